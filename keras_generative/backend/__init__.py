@@ -1,0 +1,16 @@
+"""The one place that knows TensorFlow, JAX and torch."""
+
+from keras_generative.backend.common import minimize
+from keras_generative.backend.common import random_normal
+from keras_generative.backend.common import random_uniform
+from keras_generative.backend.common import scale_loss
+from keras_generative.backend.engine import apply_gradients
+from keras_generative.backend.engine import input_gradient
+from keras_generative.backend.engine import is_chief
+from keras_generative.backend.engine import num_replicas
+from keras_generative.backend.engine import replica_id
+from keras_generative.backend.engine import test_step
+from keras_generative.backend.engine import train_step
+from keras_generative.backend.engine import value_and_grad
+from keras_generative.backend.engine import value_and_input_grad
+from keras_generative.backend.engine import vjp

@@ -1,0 +1,71 @@
+"""What train steps do alike on every backend."""
+
+import keras
+
+from keras_generative.backend import engine
+
+
+def minimize(loss_fn, variables, optimizer):
+    """Takes one step of `optimizer` down the gradient of `loss_fn`.
+
+    Args:
+        loss_fn: Function without arguments that returns `(loss, aux)`: the
+            scalar mean over the local batch, and any nest of tensors.
+        variables: List of the variables that `optimizer` was built with. No
+            other variable moves: this is what freezing a network means.
+        optimizer: A `keras.optimizers.Optimizer`.
+
+    Returns:
+        `(loss, aux)` from before the step, the loss unscaled.
+    """
+
+    def scaled_loss_fn():
+        loss, aux = loss_fn()
+        return scale_loss(loss, optimizer), (loss, aux)
+
+    (_, result), gradients = engine.value_and_grad(scaled_loss_fn, variables)
+    engine.apply_gradients(optimizer, gradients, variables)
+    return result
+
+
+def scale_loss(loss, optimizer):
+    """The loss to differentiate for `optimizer`.
+
+    Keras sums gradients over replicas, so the local mean is divided by their
+    number, here and nowhere else. The optimizer's own factor keeps float16
+    gradients from underflow.
+    """
+    return optimizer.scale_loss(loss) / engine.num_replicas()
+
+
+def random_normal(shape, seed):
+    """Standard normal noise, different on each replica.
+
+    Args:
+        shape: Shape of the local noise, its first dimension the local batch.
+        seed: A `keras.random.SeedGenerator` that hangs on the model.
+    """
+    return _local_noise(keras.random.normal, shape, seed)
+
+
+def random_uniform(shape, seed):
+    """Noise uniform in [0, 1), different on each replica.
+
+    Args:
+        shape: Shape of the local noise, its first dimension the local batch.
+        seed: A `keras.random.SeedGenerator` that hangs on the model.
+    """
+    return _local_noise(keras.random.uniform, shape, seed)
+
+
+def _local_noise(draw, shape, seed):
+    # Every replica holds the same seed. All draw the global batch's noise and
+    # take their own part, so that N replicas together see what one device
+    # with the same global batch would.
+    num_replicas = engine.num_replicas()
+    if num_replicas == 1:
+        return draw(shape, seed=seed)
+    batch_size = shape[0]
+    noise = draw((batch_size * num_replicas, *shape[1:]), seed=seed)
+    start = batch_size * engine.replica_id()
+    return noise[start : start + batch_size]

@@ -1,0 +1,196 @@
+"""What train steps need of JAX: state made explicit, and nothing else.
+
+A step is written as if it changed variables in place. Here it runs inside a
+`keras.StatelessScope` that holds their values, and each function that JAX
+differentiates runs inside a scope of its own. Nested scopes of Keras do not
+see each other, so `_Frame` hands every live value down, and `_lift` hands
+what was updated back up.
+"""
+
+import functools
+
+import jax
+import keras
+
+_frames = []
+
+
+class _Frame(keras.StatelessScope):
+    """A stateless scope that can list the variables it holds and updated."""
+
+    def __init__(self, state=()):
+        state = list(state)
+        super().__init__(state, collect_losses=True)
+        self._variables = {id(variable): variable for variable, _ in state}
+        self._updated = {}
+
+    def __enter__(self):
+        _frames.append(self)
+        return super().__enter__()
+
+    def __exit__(self, *exception):
+        super().__exit__(*exception)
+        _frames.pop()
+
+    def add_update(self, update):
+        variable, _ = update
+        self._variables[id(variable)] = variable
+        self._updated[id(variable)] = variable
+        super().add_update(update)
+
+    def state(self):
+        return self.values(self._variables.values())
+
+    def updates(self):
+        return self.values(self._updated.values())
+
+    def values(self, variables):
+        return [(v, self.get_current_value(v)) for v in variables]
+
+
+def train_step(method):
+    """Makes a stateful `method(self, data)` the `train_step` Keras calls."""
+
+    @functools.wraps(method)
+    def step(self, state, data):
+        variables = (
+            self.trainable_variables,
+            self.non_trainable_variables,
+            self.optimizer.variables,
+            self.metrics_variables,
+        )
+        return _run(method, self, variables, state, data)
+
+    return step
+
+
+def test_step(method):
+    """Makes a stateful `method(self, data)` the `test_step` Keras calls."""
+
+    @functools.wraps(method)
+    def step(self, state, data):
+        variables = (
+            self.trainable_variables,
+            self.non_trainable_variables,
+            self.metrics_variables,
+        )
+        return _run(method, self, variables, state, data)
+
+    return step
+
+
+def value_and_grad(fn, variables):
+    """`fn() -> (loss, aux)`; returns `(loss, aux)` and d loss / d variables."""
+    pure, commit = _lift(fn, variables)
+
+    def objective(values):
+        (loss, aux), updates = pure(values)
+        return loss, (aux, updates)
+
+    (loss, (aux, updates)), gradients = jax.value_and_grad(
+        objective, has_aux=True
+    )([variable.value for variable in variables])
+    commit(updates)
+    return (loss, aux), gradients
+
+
+def value_and_input_grad(fn, *inputs):
+    """`fn(*inputs) -> (loss, aux)`; returns that and d loss / d inputs."""
+    pure, commit = _lift(fn)
+
+    def objective(inputs):
+        (loss, aux), updates = pure([], *inputs)
+        return loss, (aux, updates)
+
+    (loss, (aux, updates)), gradients = jax.value_and_grad(
+        objective, has_aux=True
+    )(inputs)
+    commit(updates)
+    return (loss, aux), gradients
+
+
+def vjp(fn, variables):
+    """`fn() -> outputs`, a tuple; returns it and cotangents -> gradients."""
+    pure, commit = _lift(fn, variables)
+    outputs, pullback, updates = jax.vjp(
+        pure, [variable.value for variable in variables], has_aux=True
+    )
+    commit(updates)
+    return outputs, lambda cotangents: pullback(cotangents)[0]
+
+
+def input_gradient(fn, x):
+    """d sum(fn(x)) / d x, differentiable once more.
+
+    State that `fn` updates keeps its old value.
+    """
+    pure, _ = _lift(fn)
+    return jax.grad(lambda x: pure([], x)[0].sum())(x)
+
+
+def apply_gradients(optimizer, gradients, variables):
+    """Updates `variables` and the optimizer's own state."""
+    # Not `apply`: loss scaling branches, which on JAX only the stateless
+    # form can.
+    new_values, new_state = optimizer.stateless_apply(
+        [variable.value for variable in optimizer.variables],
+        gradients,
+        [variable.value for variable in variables],
+    )
+    for variable, value in zip(variables, new_values):
+        variable.assign(value)
+    for variable, value in zip(optimizer.variables, new_state):
+        variable.assign(value)
+
+
+def num_replicas():
+    """How many replicas share the step: 1, since JAX shards whole arrays."""
+    return 1
+
+
+def replica_id():
+    """Which of the replicas this is: always 0."""
+    return 0
+
+
+def is_chief():
+    """Whether this process is the one that writes pictures and logs."""
+    return jax.process_index() == 0
+
+
+def _run(method, model, variables, state, data):
+    pairs = [
+        (variable, value)
+        for group, values in zip(variables, state)
+        for variable, value in zip(group, values)
+    ]
+    with _Frame(pairs) as frame:
+        logs = method(model, data)
+    new_state = tuple(
+        [value for _, value in frame.values(group)] for group in variables
+    )
+    return logs, new_state
+
+
+def _lift(fn, variables=()):
+    """Frees `fn` of side effects.
+
+    Returns `pure(values, *inputs) -> (outputs, updates)`, where `values` are
+    those of `variables`, and `commit(updates)`, which makes the updates
+    visible around it. `pure` may be traced once.
+    """
+    outer = _frames[-1].state() if _frames else []
+    updated = []
+
+    def pure(values, *inputs):
+        with _Frame([*outer, *zip(variables, values)]) as frame:
+            outputs = fn(*inputs)
+        updates = frame.updates()
+        updated[:] = [variable for variable, _ in updates]
+        return outputs, [value for _, value in updates]
+
+    def commit(updates):
+        for variable, value in zip(updated, updates):
+            variable.assign(value)
+
+    return pure, commit

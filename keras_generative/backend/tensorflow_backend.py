@@ -1,0 +1,75 @@
+"""What train steps need of TensorFlow."""
+
+import tensorflow as tf
+
+_ZERO = tf.UnconnectedGradients.ZERO
+
+
+def train_step(method):
+    """Makes a stateful `method(self, data)` the `train_step` Keras calls."""
+    return method
+
+
+def test_step(method):
+    """Makes a stateful `method(self, data)` the `test_step` Keras calls."""
+    return method
+
+
+def value_and_grad(fn, variables):
+    """`fn() -> (loss, aux)`; returns `(loss, aux)` and d loss / d variables."""
+    with tf.GradientTape() as tape:
+        loss, aux = fn()
+    values = [variable.value for variable in variables]
+    return (loss, aux), tape.gradient(loss, values, None, _ZERO)
+
+
+def value_and_input_grad(fn, *inputs):
+    """`fn(*inputs) -> (loss, aux)`; returns that and d loss / d inputs."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(inputs)
+        loss, aux = fn(*inputs)
+    return (loss, aux), tape.gradient(loss, inputs, None, _ZERO)
+
+
+def vjp(fn, variables):
+    """`fn() -> outputs`, a tuple; returns it and cotangents -> gradients."""
+    with tf.GradientTape() as tape:
+        outputs = fn()
+    values = [variable.value for variable in variables]
+    return outputs, lambda cotangents: tape.gradient(
+        outputs, values, cotangents, _ZERO
+    )
+
+
+def input_gradient(fn, x):
+    """d sum(fn(x)) / d x, differentiable once more."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(x)
+        outputs = fn(x)
+    return tape.gradient(outputs, x, None, _ZERO)
+
+
+def apply_gradients(optimizer, gradients, variables):
+    """Updates `variables` and the optimizer's own state."""
+    optimizer.apply(gradients, variables)
+
+
+def num_replicas():
+    """How many replicas share the step that is being run."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def replica_id():
+    """Which of the replicas this is, from 0."""
+    context = tf.distribute.get_replica_context()
+    return context.replica_id_in_sync_group
+
+
+def is_chief():
+    """Whether this process is the one that writes pictures and logs."""
+    cluster = tf.distribute.cluster_resolver.TFConfigClusterResolver()
+    return cluster.task_type in (None, "", "chief") or (
+        cluster.task_type == "worker"
+        and cluster.task_id == 0
+        and "chief" not in cluster.cluster_spec().as_dict()
+    )

@@ -1,0 +1,79 @@
+"""What train steps need of torch."""
+
+import torch
+
+
+def train_step(method):
+    """Makes a stateful `method(self, data)` the `train_step` Keras calls."""
+    return method
+
+
+def test_step(method):
+    """Makes a stateful `method(self, data)` the `test_step` Keras calls."""
+    return method
+
+
+def value_and_grad(fn, variables):
+    """`fn() -> (loss, aux)`; returns `(loss, aux)` and d loss / d variables."""
+    loss, aux = fn()
+    values = [variable.value for variable in variables]
+    return (loss, aux), _grad([loss], values)
+
+
+def value_and_input_grad(fn, *inputs):
+    """`fn(*inputs) -> (loss, aux)`; returns that and d loss / d inputs."""
+    inputs = [x.detach().requires_grad_() for x in inputs]
+    loss, aux = fn(*inputs)
+    return (loss, aux), _grad([loss], inputs)
+
+
+def vjp(fn, variables):
+    """`fn() -> outputs`, a tuple; returns it and cotangents -> gradients."""
+    outputs = fn()
+    values = [variable.value for variable in variables]
+    return outputs, lambda cotangents: _grad(outputs, values, cotangents)
+
+
+def input_gradient(fn, x):
+    """d sum(fn(x)) / d x, differentiable once more."""
+    x = x.detach().requires_grad_()
+    with torch.enable_grad():  # `evaluate` runs without
+        outputs = fn(x).sum()
+        return torch.autograd.grad(outputs, x, create_graph=True)[0]
+
+
+def apply_gradients(optimizer, gradients, variables):
+    """Updates `variables` and the optimizer's own state."""
+    with torch.no_grad():
+        optimizer.apply(gradients, variables)
+
+
+def num_replicas():
+    """How many replicas share the step that is being run: always 1."""
+    return 1
+
+
+def replica_id():
+    """Which of the replicas this is: always 0."""
+    return 0
+
+
+def is_chief():
+    """Whether this process is the one that writes pictures and logs."""
+    return True
+
+
+def _grad(outputs, inputs, cotangents=None):
+    # A constant among the outputs (no regularizer, say) has no graph.
+    cotangents = cotangents or [torch.ones_like(y) for y in outputs]
+    pairs = [(y, c) for y, c in zip(outputs, cotangents) if y.requires_grad]
+    outputs, cotangents = zip(*pairs)
+    return list(
+        torch.autograd.grad(
+            outputs,
+            inputs,
+            cotangents,
+            allow_unused=True,
+            materialize_grads=True,
+        )
+    )

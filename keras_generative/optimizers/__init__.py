@@ -1,0 +1,1 @@
+from keras_generative.optimizers.optimizer_group import OptimizerGroup

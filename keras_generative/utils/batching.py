@@ -1,0 +1,48 @@
+"""Networks applied to any number of inputs."""
+
+import keras
+import numpy as np
+
+
+def predict_in_batches(network, inputs, batch_size=256):
+    """The outputs of a network, as float32 arrays.
+
+    Unlike `keras.Model.predict` this may run inside `fit`, shows no progress
+    bar, and compiles at most once for each power of two up to `batch_size`:
+    the last batch is padded.
+
+    Args:
+        network: `keras.Model` with one input.
+        inputs: Array of shape (num_inputs, ...), at least one.
+        batch_size: Integer, a power of two. Defaults to `256`.
+
+    Returns:
+        Array of shape (num_inputs, ...), or a list of them.
+    """
+    batch_size = min(batch_size, 1 << (len(inputs) - 1).bit_length())
+    parts = []
+    for start in range(0, len(inputs), batch_size):
+        batch = inputs[start : start + batch_size]
+        padding = [(0, batch_size - len(batch))] + [(0, 0)] * (batch.ndim - 1)
+        outputs = network.predict_on_batch(np.pad(batch, padding))
+        parts.append([y[: len(batch)] for y in keras.tree.flatten(outputs)])
+    arrays = [np.concatenate(part).astype("float32") for part in zip(*parts)]
+    return arrays if len(arrays) > 1 else arrays[0]
+
+
+def standard_normal(num_latents, latent_dim, seed=None):
+    """Latents from N(0, I), the same on every backend.
+
+    Args:
+        num_latents: Integer, how many.
+        latent_dim: Integer.
+        seed: Integer. `None` draws one from numpy's global generator, which
+            `keras.utils.set_random_seed` sets.
+
+    Returns:
+        Float32 array of shape (num_latents, latent_dim).
+    """
+    if seed is None:
+        seed = np.random.randint(2**31)
+    generator = np.random.default_rng(seed)
+    return generator.standard_normal((num_latents, latent_dim), "float32")

@@ -1,0 +1,94 @@
+"""One voice for errors: what is wrong, what is allowed, what was received."""
+
+import numbers
+
+
+def check_positive_integer(value, name):
+    """Returns `value`, or raises unless it is an integer of at least 1."""
+    if not is_integer(value) or value < 1:
+        raise ValueError(
+            f"Argument `{name}` must be a positive integer. "
+            f"Received: {name}={value!r}"
+        )
+    return value
+
+
+def check_number(value, name, minimum=None):
+    """Returns `value`, or raises unless it is a real number >= `minimum`."""
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if (
+        not is_number
+        or value != value
+        or (minimum is not None and value < minimum)
+    ):
+        bound = "" if minimum is None else f" of at least {minimum}"
+        raise ValueError(
+            f"Argument `{name}` must be a number{bound}. "
+            f"Received: {name}={value!r}"
+        )
+    return value
+
+
+def check_choice(value, name, allowed):
+    """Returns `value`, or raises unless it is one of `allowed`."""
+    if value not in allowed:
+        raise ValueError(
+            f"Unknown value for argument `{name}`. Allowed values are: "
+            f"{sorted(allowed)}. Received: {name}={value!r}"
+        )
+    return value
+
+
+def check_image_shape(shape, name, multiple_of=1):
+    """Returns `shape` as a tuple (height, width, channels), or raises."""
+    if (
+        not isinstance(shape, (tuple, list))
+        or len(shape) != 3
+        or not all(is_integer(size) and size > 0 for size in shape)
+        or any(size % multiple_of for size in shape[:2])
+    ):
+        sizes = (
+            f" multiples of {multiple_of}" if multiple_of > 1 else " positive"
+        )
+        raise ValueError(
+            f"Argument `{name}` must be a shape (height, width, channels) with"
+            f"{sizes} for height and width. Received: {name}={shape!r}"
+        )
+    return tuple(shape)
+
+
+def check_value_range(value_range, name="value_range"):
+    """Returns `(low, high)` as floats, or raises unless low < high."""
+    try:
+        low, high = (float(bound) for bound in value_range)
+    except (TypeError, ValueError):
+        low = high = float("nan")
+    if not low < high:
+        raise ValueError(
+            f"Argument `{name}` must be a pair (low, high) with low < high. "
+            f"Received: {name}={value_range!r}"
+        )
+    return low, high
+
+
+def check_fit(shape, wanted, name):
+    """Raises a `ValueError` unless `shape` is `wanted`; `None` fits any size.
+
+    Args:
+        shape: Shape that was received.
+        wanted: Shape that is allowed.
+        name: String, plural, what has the shape.
+    """
+    if len(shape) != len(wanted) or any(
+        None not in (size, want) and size != want
+        for size, want in zip(shape, wanted)
+    ):
+        raise ValueError(
+            f"{name} must have shape {tuple(wanted)}. "
+            f"Received: shape={tuple(shape)}"
+        )
+
+
+def is_integer(value):
+    """Whether `value` is an integer and no boolean."""
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)

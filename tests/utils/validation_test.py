@@ -1,0 +1,51 @@
+import pytest
+
+from keras_generative.utils import LazyModule
+from keras_generative.utils import validation
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.0, True, None, "2"])
+def test_positive_integer(value):
+    assert validation.check_positive_integer(3, "steps") == 3
+    with pytest.raises(ValueError, match="`steps`.*positive.*Received: steps="):
+        validation.check_positive_integer(value, "steps")
+
+
+@pytest.mark.parametrize("value", [-0.1, float("nan"), None, "1", True])
+def test_number(value):
+    assert validation.check_number(0, "beta", minimum=0.0) == 0
+    with pytest.raises(ValueError, match="`beta`.*at least 0.0.*Received"):
+        validation.check_number(value, "beta", minimum=0.0)
+
+
+def test_choice():
+    assert validation.check_choice("a", "unit", ["a", "b"]) == "a"
+    with pytest.raises(ValueError, match=r"`unit`.*\['a', 'b'\].*Received"):
+        validation.check_choice("c", "unit", ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    "shape", [(28, 28), (28, 0, 1), (28, -4, 1), (28, 28.0, 1), 28, (30, 28, 1)]
+)
+def test_image_shape(shape):
+    check = validation.check_image_shape
+    assert check([28, 32, 3], "shape", multiple_of=4) == (28, 32, 3)
+    with pytest.raises(ValueError, match="`shape`.*multiples of 4.*Received"):
+        check(shape, "shape", multiple_of=4)
+
+
+@pytest.mark.parametrize("value", [(1, 0), (0, 0), 1, (0, 1, 2), "ab", None])
+def test_value_range(value):
+    assert validation.check_value_range((-1, 1)) == (-1.0, 1.0)
+    with pytest.raises(ValueError, match="`value_range`.*low < high.*Received"):
+        validation.check_value_range(value)
+
+
+def test_lazy_module():
+    path = LazyModule("os.path", pip_name="python")
+    assert path.available()
+    assert path.join("a", "b") == "a/b"
+    missing = LazyModule("no_such_package.part", pip_name="such")
+    assert not missing.available()
+    with pytest.raises(ImportError, match="pip install such"):
+        missing.attribute()
