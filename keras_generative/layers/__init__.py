@@ -1,0 +1,1 @@
+from keras_generative.layers.gaussian_sampling import GaussianSampling

@@ -1,0 +1,52 @@
+import keras
+from keras import ops
+
+from keras_generative import backend
+
+
+@keras.saving.register_keras_serializable(package="keras_generative")
+class GaussianSampling(keras.layers.Layer):
+    """Draws z from N(z_mean, exp(z_log_var) I), differentiably.
+
+    `z = z_mean + exp(0.5 * z_log_var) * noise` with standard normal noise
+    (the reparameterisation trick).
+
+    Args:
+        seed: Integer or `None`, for the noise.
+        **kwargs: `name` and `dtype` of the layer.
+
+    Call arguments:
+        inputs: Pair `(z_mean, z_log_var)` of tensors of shape
+            (batch, latent_dim).
+
+    Returns:
+        Tensor of shape (batch, latent_dim).
+
+    Example:
+
+    >>> z = GaussianSampling(seed=1)((keras.ops.zeros((8, 2)),) * 2)
+
+    Reference:
+
+    - [Kingma and Welling, 2013](https://arxiv.org/abs/1312.6114),
+      section 2.4.
+    """
+
+    def __init__(self, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.built = True
+
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        noise = backend.random_normal(ops.shape(z_mean), self.seed_generator)
+        noise = ops.cast(noise, z_mean.dtype)
+        return z_mean + ops.exp(0.5 * z_log_var) * noise
+
+    def compute_output_shape(self, input_shape):
+        z_mean_shape, _ = input_shape
+        return z_mean_shape
+
+    def get_config(self):
+        return {**super().get_config(), "seed": self.seed}

@@ -1,0 +1,228 @@
+"""Adversarial losses: what each player minimises, given the scores.
+
+A score is the discriminator's raw output (no sigmoid), larger = more real.
+Every loss is a float32 scalar mean over the local batch.
+"""
+
+import keras
+from keras import ops
+
+from keras_generative.utils.serialization import Registry
+from keras_generative.utils.validation import check_number
+
+
+class AdversarialLoss:
+    """What an adversarial loss is: one method for each player."""
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        """What the discriminator minimises.
+
+        Args:
+            real_scores: Float32 tensor of shape (batch, 1).
+            fake_scores: Float32 tensor of shape (batch, 1).
+        """
+        raise NotImplementedError
+
+    def generator_loss(self, fake_scores):
+        """What the generator minimises.
+
+        Args:
+            fake_scores: Float32 tensor of shape (batch, 1).
+        """
+        raise NotImplementedError
+
+    def boundary(self, real_scores, fake_scores):
+        """The score above which the discriminator says "real"."""
+        return 0.0
+
+    def logs(self, real_scores, fake_scores):
+        """How the game stands: mean scores, and how many D gets right."""
+        boundary = self.boundary(real_scores, fake_scores)
+        real_right = ops.cast(real_scores > boundary, "float32")
+        fake_right = ops.cast(fake_scores < boundary, "float32")
+        return {
+            "discriminator_accuracy": 0.5
+            * (ops.mean(real_right) + ops.mean(fake_right)),
+            "real_score": ops.mean(real_scores),
+            "fake_score": ops.mean(fake_scores),
+        }
+
+    def get_config(self):
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+@keras.saving.register_keras_serializable(package="keras_generative")
+class MinimaxLoss(AdversarialLoss):
+    """The original game: both players bet on log(1 - D(G(z))).
+
+    With `D = sigmoid(score)`, the discriminator minimises
+    `-log D(real) - log(1 - D(fake))` and the generator `log(1 - D(fake))`,
+    whose gradient vanishes when the discriminator wins. `NonSaturatingLoss`
+    is what the paper recommends in practice.
+
+    Example:
+
+    >>> gan.compile(loss=MinimaxLoss())
+
+    Reference:
+
+    - [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661), equation 1.
+    """
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        real = ops.mean(ops.softplus(-real_scores))  # -log D(real)
+        fake = ops.mean(ops.softplus(fake_scores))  # -log(1 - D(fake))
+        return real + fake
+
+    def generator_loss(self, fake_scores):
+        return -ops.mean(ops.softplus(fake_scores))
+
+
+@keras.saving.register_keras_serializable(package="keras_generative")
+class NonSaturatingLoss(AdversarialLoss):
+    """Binary cross-entropy for the discriminator, -log D(fake) for G.
+
+    Args:
+        label_smoothing: Float in [0, 0.5). Real images are labelled
+            `1 - label_smoothing`; fake ones stay 0 (one-sided smoothing).
+            Defaults to `0.0`.
+
+    Raises:
+        ValueError: If `label_smoothing` is outside [0, 0.5).
+
+    Example:
+
+    >>> gan.compile(loss=NonSaturatingLoss(label_smoothing=0.1))
+
+    Reference:
+
+    - [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661), section 3.
+    - [Salimans et al., 2016](https://arxiv.org/abs/1606.03498), section 3.4,
+      for one-sided label smoothing.
+    """
+
+    def __init__(self, label_smoothing=0.0):
+        check_number(label_smoothing, "label_smoothing", minimum=0.0)
+        if label_smoothing >= 0.5:
+            raise ValueError(
+                "Argument `label_smoothing` must be below 0.5. "
+                f"Received: label_smoothing={label_smoothing}"
+            )
+        self.label_smoothing = label_smoothing
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        # softplus(x) = softplus(-x) + x, so a label of 1 - s adds s * x.
+        real = ops.mean(
+            ops.softplus(-real_scores) + self.label_smoothing * real_scores
+        )
+        fake = ops.mean(ops.softplus(fake_scores))
+        return real + fake
+
+    def generator_loss(self, fake_scores):
+        return ops.mean(ops.softplus(-fake_scores))
+
+    def get_config(self):
+        return {"label_smoothing": self.label_smoothing}
+
+
+@keras.saving.register_keras_serializable(package="keras_generative")
+class LeastSquaresLoss(AdversarialLoss):
+    """LSGAN: scores are regressed on 1 for real and 0 for fake images.
+
+    The discriminator minimises `0.5 * (D(real) - 1)**2 + 0.5 * D(fake)**2`,
+    the generator `0.5 * (D(fake) - 1)**2`.
+
+    Example:
+
+    >>> gan.compile(loss=LeastSquaresLoss())
+
+    Reference:
+
+    - [Mao et al., 2016](https://arxiv.org/abs/1611.04076), equation 9.
+    """
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        real = ops.mean(ops.square(real_scores - 1.0))
+        fake = ops.mean(ops.square(fake_scores))
+        return 0.5 * (real + fake)
+
+    def generator_loss(self, fake_scores):
+        return 0.5 * ops.mean(ops.square(fake_scores - 1.0))
+
+    def boundary(self, real_scores, fake_scores):
+        return 0.5
+
+
+@keras.saving.register_keras_serializable(package="keras_generative")
+class HingeLoss(AdversarialLoss):
+    """Hinge: the discriminator stops caring about scores beyond a margin.
+
+    It minimises `max(0, 1 - D(real)) + max(0, 1 + D(fake))`, the generator
+    `-D(fake)`.
+
+    Example:
+
+    >>> gan.compile(loss=HingeLoss())
+
+    Reference:
+
+    - [Lim and Ye, 2017](https://arxiv.org/abs/1705.02894).
+    - [Miyato et al., 2018](https://arxiv.org/abs/1802.05957), equations 16
+      and 17.
+    """
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        real = ops.mean(ops.relu(1.0 - real_scores))
+        fake = ops.mean(ops.relu(1.0 + fake_scores))
+        return real + fake
+
+    def generator_loss(self, fake_scores):
+        return -ops.mean(fake_scores)
+
+
+@keras.saving.register_keras_serializable(package="keras_generative")
+class WassersteinLoss(AdversarialLoss):
+    """The critic estimates the Wasserstein distance, the generator lowers it.
+
+    The critic minimises `D(fake) - D(real)`, the generator `-D(fake)`. The
+    critic must be kept Lipschitz: use it with a `GradientPenalty`.
+
+    Example:
+
+    >>> gan.compile(
+    ...     loss=WassersteinLoss(),
+    ...     penalties=[GradientPenalty(weight=10.0)],
+    ...     discriminator_steps=5,
+    ... )
+
+    Reference:
+
+    - [Arjovsky et al., 2017](https://arxiv.org/abs/1701.07875), equation 2.
+    """
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        return ops.mean(fake_scores) - ops.mean(real_scores)
+
+    def generator_loss(self, fake_scores):
+        return -ops.mean(fake_scores)
+
+    def boundary(self, real_scores, fake_scores):
+        # A critic's scores have no zero: only differences mean anything.
+        return 0.5 * (ops.mean(real_scores) + ops.mean(fake_scores))
+
+
+adversarial_losses = Registry(
+    AdversarialLoss,
+    {
+        "hinge": HingeLoss,
+        "least_squares": LeastSquaresLoss,
+        "minimax": MinimaxLoss,
+        "non_saturating": NonSaturatingLoss,
+        "wasserstein": WassersteinLoss,
+    },
+    name="adversarial loss",
+)

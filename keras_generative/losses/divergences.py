@@ -1,0 +1,27 @@
+"""Divergences between distributions that have a closed form."""
+
+from keras import ops
+
+
+def standard_normal_kl(z_mean, z_log_var):
+    """KL divergence from N(z_mean, exp(z_log_var) I) to N(0, I), in nats.
+
+    `0.5 * sum(exp(z_log_var) + z_mean**2 - 1 - z_log_var)` over the latent
+    dimensions.
+
+    Args:
+        z_mean: Tensor of shape (batch, latent_dim).
+        z_log_var: Tensor of shape (batch, latent_dim), the log of the
+            variances.
+
+    Returns:
+        Float32 tensor of shape (batch,), each at least 0.
+
+    Reference:
+
+    - [Kingma and Welling, 2013](https://arxiv.org/abs/1312.6114), appendix B.
+    """
+    z_mean = ops.cast(z_mean, "float32")
+    z_log_var = ops.cast(z_log_var, "float32")
+    terms = ops.exp(z_log_var) + ops.square(z_mean) - 1.0 - z_log_var
+    return 0.5 * ops.sum(terms, axis=-1)
