@@ -1,0 +1,265 @@
+import keras
+from keras import ops
+from keras.saving import serialize_keras_object
+
+from keras_generative import backend
+from keras_generative.losses.adversarial import adversarial_losses
+from keras_generative.losses.penalties import penalties as penalty_registry
+from keras_generative.models.generative_model import GenerativeModel
+from keras_generative.optimizers.optimizer_group import OptimizerGroup
+from keras_generative.utils.batching import predict_in_batches
+from keras_generative.utils.batching import standard_normal
+from keras_generative.utils.networks import generated_shape
+from keras_generative.utils.validation import check_positive_integer
+
+
+@keras.saving.register_keras_serializable(package="keras_generative")
+class GAN(GenerativeModel):
+    """Two networks in a game: one makes images, the other tells them apart.
+
+    Each step updates the discriminator `discriminator_steps` times, on the
+    same real batch and fresh fakes, then the generator once, through the
+    discriminator as it then is. The last fakes serve both updates, so the
+    generator runs forward once for each of its updates.
+
+    | Paper          | `compile` arguments                                  |
+    |----------------|------------------------------------------------------|
+    | GAN, DCGAN     | `loss="non_saturating"`                              |
+    | minimax GAN    | `loss="minimax"`                                     |
+    | Improved GAN   | `loss=NonSaturatingLoss(label_smoothing=0.1)`        |
+    | LSGAN          | `loss="least_squares"`                               |
+    | geometric GAN, | `loss="hinge"`                                       |
+    | SNGAN's loss   |                                                      |
+    | WGAN-GP        | `loss="wasserstein", penalties=["gradient_penalty"]`,|
+    |                | `discriminator_steps=5`                              |
+    | WGAN-LP        | `loss="wasserstein", discriminator_steps=5`,         |
+    |                | `penalties=[GradientPenalty(one_sided=True)]`        |
+    | DRAGAN         | `penalties=["dragan_penalty"]`                       |
+    | R1             | `penalties=[R1Penalty(10.0)]`                        |
+
+    Args:
+        generator: `keras.Model` that maps latents of shape
+            (batch, latent_dim) to images of shape (batch, height, width,
+            channels).
+        discriminator: `keras.Model` that maps images of that shape to scores
+            of shape (batch, 1): logits, larger = more real. Images come in
+            the range of the generator, [-1, 1] if it ends in tanh.
+        latent_dim: Positive integer.
+        seed: Integer or `None`, for the noise drawn in training.
+        **kwargs: `name` and `dtype` of the model.
+
+    Raises:
+        ValueError: If the shapes of the networks do not fit each other.
+
+    Example:
+
+    >>> model = GAN(
+    ...     networks.dcgan_generator(128, (28, 28, 1)),
+    ...     networks.dcgan_discriminator((28, 28, 1)),
+    ...     latent_dim=128,
+    ... )
+    >>> model.compile(
+    ...     keras.optimizers.Adam(2e-4, beta_1=0.5),
+    ...     keras.optimizers.Adam(2e-4, beta_1=0.5),
+    ... )
+    >>> model.fit(images, epochs=20, batch_size=64)
+    >>> new_images = model.generate(64, seed=1)
+
+    Reference:
+
+    - [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661),
+      algorithm 1.
+    """
+
+    log_names = (
+        "loss",
+        "generator_loss",
+        "discriminator_loss",
+        "discriminator_accuracy",
+        "real_score",
+        "fake_score",
+    )
+
+    def __init__(
+        self, generator, discriminator, latent_dim, seed=None, **kwargs
+    ):
+        image_shape = generated_shape(generator, discriminator, latent_dim)
+        super().__init__(image_shape, **kwargs)
+        self.generator = generator
+        self.discriminator = discriminator
+        self.latent_dim = latent_dim
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def compile(
+        self,
+        generator_optimizer="adam",
+        discriminator_optimizer="adam",
+        loss="non_saturating",
+        penalties=(),
+        discriminator_steps=1,
+        **kwargs,
+    ):
+        """Says how the networks learn.
+
+        Args:
+            generator_optimizer: `keras.optimizers.Optimizer` or its id.
+            discriminator_optimizer: Likewise, an object of its own.
+            loss: An `AdversarialLoss` or its id, `"non_saturating"`,
+                `"minimax"`, `"least_squares"`, `"hinge"` or `"wasserstein"`.
+            penalties: List of `Penalty` objects or their ids,
+                `"gradient_penalty"`, `"r1_penalty"` or `"dragan_penalty"`.
+            discriminator_steps: Positive integer, updates of the
+                discriminator for one of the generator. Defaults to `1`.
+            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile` of
+                `keras.Model.compile`.
+
+        Raises:
+            ValueError: If an id is unknown, two penalties share a name, or
+                the two optimizers are one object.
+        """
+        self.adversarial_loss = adversarial_losses.get(loss)
+        self.penalties = [penalty_registry.get(p) for p in penalties]
+        self.discriminator_steps = check_positive_integer(
+            discriminator_steps, "discriminator_steps"
+        )
+        log_names = [*self.log_names, *(p.name for p in self.penalties)]
+        if len(set(log_names)) < len(log_names):
+            raise ValueError(
+                "Each penalty needs a name of its own, since it is a key of "
+                f"the logs. Received: penalties={penalties!r}"
+            )
+        optimizer = OptimizerGroup(
+            {
+                "generator": self.scaled(generator_optimizer),
+                "discriminator": self.scaled(discriminator_optimizer),
+            }
+        )
+        optimizer.build(
+            {
+                "generator": self.generator.trainable_variables,
+                "discriminator": self.discriminator.trainable_variables,
+            }
+        )
+        super().compile(optimizer, log_names, **kwargs)
+
+    def call(self, inputs, training=None):
+        return self.generator(inputs, training=training)
+
+    def discriminator_objective(self, real, fake, training=True):
+        """What the discriminator minimises, and its logs."""
+        real_scores = self.score(real, training)  # (batch, 1)
+        fake_scores = self.score(fake, training)
+        game = self.adversarial_loss
+        loss = game.discriminator_loss(real_scores, fake_scores)
+        logs = game.logs(real_scores, fake_scores)
+        for penalty in self.penalties:
+            value = penalty(self.score, real, fake, self.seed_generator)
+            loss += penalty.weight * value
+            logs[penalty.name] = value
+        loss += sum(self.discriminator.losses)
+        return loss, {**logs, "discriminator_loss": loss}
+
+    def generator_objective(self, fake, training=True):
+        """What the generator minimises, but for its own regularizers."""
+        return self.adversarial_loss.generator_loss(self.score(fake, training))
+
+    @backend.train_step
+    def train_step(self, data):
+        real = self.unpack(data)
+        batch_size = ops.shape(real)[0]
+        for _ in range(self.discriminator_steps - 1):
+            fake, _ = self.make_fakes(batch_size)
+            self.update_discriminator(real, fake)
+        (fake, regularization), pullback = backend.vjp(
+            lambda: self.make_fakes(batch_size),
+            self.generator.trainable_variables,
+        )
+        logs = self.update_discriminator(real, fake)
+        loss = self.update_generator(fake, regularization, pullback)
+        return self.log(logs, loss, batch_size)
+
+    def update_discriminator(self, real, fake):
+        fake = ops.stop_gradient(fake)
+        _, logs = backend.minimize(
+            lambda: self.discriminator_objective(real, fake),
+            self.discriminator.trainable_variables,
+            self.optimizer["discriminator"],
+        )
+        return logs
+
+    def update_generator(self, fake, regularization, pullback):
+        """One step down the gradient, which `pullback` takes from the fakes
+        to the weights."""
+        optimizer = self.optimizer["generator"]
+
+        def scaled_objective(fake, regularization):
+            loss = self.generator_objective(fake) + regularization
+            return backend.scale_loss(loss, optimizer), loss
+
+        (_, loss), cotangents = backend.value_and_input_grad(
+            scaled_objective, fake, regularization
+        )
+        gradients = pullback(cotangents)
+        variables = self.generator.trainable_variables
+        backend.apply_gradients(optimizer, gradients, variables)
+        return loss
+
+    @backend.test_step
+    def test_step(self, data):
+        real = self.unpack(data)
+        batch_size = ops.shape(real)[0]
+        fake, regularization = self.make_fakes(batch_size, training=False)
+        _, logs = self.discriminator_objective(real, fake, training=False)
+        loss = self.generator_objective(fake, training=False) + regularization
+        return self.log(logs, loss, batch_size)
+
+    def log(self, logs, generator_loss, batch_size):
+        loss = generator_loss + logs["discriminator_loss"]
+        logs = {**logs, "generator_loss": generator_loss, "loss": loss}
+        return super().log(logs, batch_size)
+
+    def make_fakes(self, batch_size, training=True):
+        """A batch of fakes, and the generator's regularization losses."""
+        shape = (batch_size, self.latent_dim)
+        z = backend.random_normal(shape, self.seed_generator)
+        fake = self.generator(z, training=training)
+        regularization = sum(self.generator.losses)
+        return fake, ops.convert_to_tensor(regularization, "float32")
+
+    def score(self, images, training=False):
+        scores = self.discriminator(images, training=training)
+        return ops.cast(scores, "float32")
+
+    def generate(self, num_images, seed=None):
+        """New images, made from latents drawn from N(0, I).
+
+        Args:
+            num_images: Positive integer.
+            seed: Integer; the same seed gives the same latents, on every
+                backend. `None` draws others each time.
+
+        Returns:
+            Float32 array of shape (num_images, height, width, channels).
+        """
+        check_positive_integer(num_images, "num_images")
+        z = standard_normal(num_images, self.latent_dim, seed)
+        return predict_in_batches(self.generator, z)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "generator": serialize_keras_object(self.generator),
+            "discriminator": serialize_keras_object(self.discriminator),
+            "latent_dim": self.latent_dim,
+            "seed": self.seed,
+        }
+
+    def compile_arguments(self):
+        return {
+            "generator_optimizer": self.optimizer["generator"],
+            "discriminator_optimizer": self.optimizer["discriminator"],
+            "loss": self.adversarial_loss,
+            "penalties": list(self.penalties),
+            "discriminator_steps": self.discriminator_steps,
+        }

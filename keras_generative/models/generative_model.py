@@ -1,0 +1,144 @@
+import keras
+
+from keras_generative.utils.images import check_images
+from keras_generative.utils.images import image_spec
+from keras_generative.utils.images import peek
+
+
+class GenerativeModel(keras.Model):
+    """What `Autoencoder`, `VAE` and `GAN` share around their train steps.
+
+    A subclass hands its optimizer and the names of its logs to this
+    `compile`, and its steps return `self.log(...)`: each log is the mean over
+    the epoch, weighted by batch size. Images are float tensors of shape
+    (batch, height, width, channels), in the range of the network that makes
+    them.
+
+    Args:
+        image_shape: Tuple (height, width, channels).
+        **kwargs: `name` and `dtype` of the model.
+    """
+
+    def __init__(self, image_shape, **kwargs):
+        super().__init__(**kwargs)
+        self.image_shape = image_shape
+        self.log_means = None
+        # The networks come built, and nothing else has weights to make.
+        self.built = True
+
+    def compile(
+        self,
+        optimizer,
+        log_names,
+        run_eagerly=False,
+        steps_per_execution=1,
+        jit_compile="auto",
+    ):
+        self.execution = {
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+        }
+        self.log_means = LogMeans(log_names)
+        # Each player's optimizer has its own loss scale, see `scaled`.
+        super().compile(optimizer, auto_scale_loss=False, **self.execution)
+
+    def scaled(self, optimizer):
+        """The optimizer an id names, with loss scaling where float16 asks."""
+        optimizer = keras.optimizers.get(optimizer)
+        if self.dtype_policy.name == "mixed_float16" and not isinstance(
+            optimizer, keras.optimizers.LossScaleOptimizer
+        ):
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        return optimizer
+
+    @property
+    def metrics(self):
+        return self.log_means.metrics if self.compiled else []
+
+    def log(self, values, batch_size):
+        """Adds a batch's values to the epoch's means, and returns the means."""
+        self.log_means.update(values, batch_size)
+        return self.get_metrics_result()
+
+    def fit(self, x=None, *args, **kwargs):
+        """Trains the model. The arguments are those of `keras.Model.fit`.
+
+        Args:
+            x: Images, alone or with labels, which are ignored: a float array
+                of shape (num_images, height, width, channels), a
+                `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch
+                `DataLoader` or a generator of batches.
+
+        Returns:
+            A `keras.callbacks.History`.
+
+        Raises:
+            ValueError: Before any step, if the images are not float or not
+                of the model's shape.
+        """
+        x = self.check_data(x)
+        if kwargs.get("validation_data") is not None:
+            kwargs["validation_data"] = self.check_data(
+                kwargs["validation_data"]
+            )
+        return super().fit(x, *args, **kwargs)
+
+    def evaluate(self, x=None, *args, **kwargs):
+        """Returns the logs on `x`, as `keras.Model.evaluate` does."""
+        return super().evaluate(self.check_data(x), *args, **kwargs)
+
+    def check_data(self, data):
+        """Returns `data`, or raises if its images do not fit the model."""
+        first, data = peek(data)
+        shape, dtype = image_spec(first)
+        if dtype is not None:
+            check_images(shape, dtype, self.image_shape)
+        return data
+
+    def unpack(self, data):
+        """The images of a batch `(x,)` or `(x, y)`."""
+        images, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        if sample_weight is not None:
+            raise ValueError(
+                f"`{type(self).__name__}` takes no sample weights. "
+                "Received: a batch with `sample_weight`"
+            )
+        check_images(images.shape[1:], images.dtype, self.image_shape)
+        return images
+
+    def get_config(self):
+        return {"name": self.name, "dtype": self.dtype_policy.name}
+
+    def compile_arguments(self):
+        """Dict of the arguments of `compile` that the subclass adds."""
+        raise NotImplementedError
+
+    def get_compile_config(self):
+        if not self.compiled:
+            return {}
+        return keras.saving.serialize_keras_object(
+            {**self.compile_arguments(), **self.execution}
+        )
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**keras.saving.deserialize_keras_object(config))
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+
+class LogMeans:
+    """Means over an epoch, one for each log.
+
+    A plain object, because Keras closes the state of a model that has been
+    used, and a model may be compiled again.
+    """
+
+    def __init__(self, names):
+        self.metrics = [keras.metrics.Mean(name=name) for name in names]
+
+    def update(self, values, batch_size):
+        for metric in self.metrics:
+            metric.update_state(values[metric.name], sample_weight=batch_size)

@@ -1,0 +1,145 @@
+import keras
+from keras import ops
+
+from keras_generative.layers.gaussian_sampling import GaussianSampling
+from keras_generative.losses.divergences import standard_normal_kl
+from keras_generative.losses.reconstruction import summed_over_pixels
+from keras_generative.models.autoencoder import Autoencoder
+from keras_generative.utils.batching import standard_normal
+from keras_generative.utils.networks import output_shapes
+from keras_generative.utils.validation import check_number
+from keras_generative.utils.validation import check_positive_integer
+
+
+@keras.saving.register_keras_serializable(package="keras_generative")
+class VAE(Autoencoder):
+    """An autoencoder whose latents follow N(0, I), so that it can generate.
+
+    The encoder gives the mean and log variance of q(z|x), a latent is drawn
+    from it, and the loss is the negative evidence lower bound:
+    `reconstruction_loss + beta * kl_loss`, where `kl_loss` is the mean over
+    the batch of KL(q(z|x) || N(0, I)) in nats. With binary cross-entropy and
+    `beta=1` it bounds -log p(x) from above.
+
+    Args:
+        encoder: `keras.Model` that maps images of shape (batch, height,
+            width, channels) to a pair `(z_mean, z_log_var)`, both of shape
+            (batch, latent_dim), and knows its input shape.
+        decoder: `keras.Model` that maps latents to images of that shape.
+        beta: Float >= 0, the weight of the KL; above 1, a beta-VAE. The
+            model holds it as the variable `vae.beta`, which a callback may
+            `assign`. Defaults to `1.0`.
+        seed: Integer or `None`, for the latents drawn in training.
+        **kwargs: `name` and `dtype` of the model.
+
+    Raises:
+        ValueError: If the shapes of the networks do not fit each other.
+
+    Example:
+
+    >>> model = VAE(
+    ...     networks.mlp_encoder((28, 28, 1), latent_dim=2, gaussian=True),
+    ...     networks.mlp_decoder(2, (28, 28, 1)),
+    ... )
+    >>> model.compile("adam", loss="binary_crossentropy")
+    >>> model.fit(images, epochs=10, batch_size=128)
+    >>> new_images = model.generate(32, seed=1)
+
+    Reference:
+
+    - [Kingma and Welling, 2013](https://arxiv.org/abs/1312.6114).
+    - [Higgins et al., 2017](https://openreview.net/forum?id=Sy2fzU9gl), for
+      beta.
+    """
+
+    log_names = ("loss", "reconstruction_loss", "kl_loss")
+
+    def __init__(self, encoder, decoder, beta=1.0, seed=None, **kwargs):
+        check_number(beta, "beta", minimum=0.0)
+        super().__init__(encoder, decoder, **kwargs)
+        self.sampling = GaussianSampling(seed=seed, name="sampling")
+        self.beta = self.add_weight(
+            shape=(),
+            initializer=keras.initializers.Constant(beta),
+            trainable=False,
+            autocast=False,
+            name="beta",
+        )
+        self.initial_beta = beta
+        self.seed = seed
+
+    @staticmethod
+    def check_encoder(encoder, image_shape):
+        """Returns the shape of one latent, or raises a `ValueError`."""
+        encoded = output_shapes(encoder, image_shape, "encoder")
+        if (
+            len(encoded) != 2
+            or encoded[0] != encoded[1]
+            or len(encoded[0]) != 1
+        ):
+            raise ValueError(
+                "The encoder of a VAE must give two outputs of shape "
+                "(batch, latent_dim), `z_mean` and `z_log_var`. "
+                f"Received: outputs of shape {encoded}"
+            )
+        return encoded[0]
+
+    def compile(self, optimizer="adam", loss="binary_crossentropy", **kwargs):
+        super().compile(optimizer, loss, **kwargs)
+
+    def call(self, inputs, training=None, return_kl_loss=False):
+        z_mean, z_log_var = self.encoder(inputs, training=training)
+        z = self.sampling((z_mean, z_log_var))  # (batch, latent_dim)
+        kl_loss = ops.mean(standard_normal_kl(z_mean, z_log_var))
+        self.add_loss(self.beta * kl_loss)
+        reconstructions = self.decoder(z, training=training)
+        return (reconstructions, kl_loss) if return_kl_loss else reconstructions
+
+    def objective(self, images, training):
+        """The negative evidence lower bound, and the logs: its terms."""
+        reconstructions, kl_loss = self(
+            images, training=training, return_kl_loss=True
+        )
+        reconstruction_loss = summed_over_pixels(
+            self.loss_fn, images, reconstructions
+        )
+        # `losses` holds beta * kl_loss, and the networks' own regularizers.
+        loss = reconstruction_loss + sum(self.losses)
+        return loss, {
+            "loss": loss,
+            "reconstruction_loss": reconstruction_loss,
+            "kl_loss": kl_loss,
+        }
+
+    def encode(self, images):
+        """Means of the posteriors q(z|x) of images.
+
+        Args:
+            images: Float array of shape (num_images, height, width, channels).
+
+        Returns:
+            Float32 array of shape (num_images, latent_dim).
+        """
+        z_mean, _ = super().encode(images)
+        return z_mean
+
+    def generate(self, num_images, seed=None):
+        """New images, decoded from latents drawn from the prior N(0, I).
+
+        Args:
+            num_images: Positive integer.
+            seed: Integer; the same seed gives the same latents, on every
+                backend. `None` draws others each time.
+
+        Returns:
+            Float32 array of shape (num_images, height, width, channels).
+        """
+        check_positive_integer(num_images, "num_images")
+        return self.decode(standard_normal(num_images, self.latent_dim, seed))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "beta": self.initial_beta,
+            "seed": self.seed,
+        }

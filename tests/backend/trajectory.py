@@ -1,0 +1,152 @@
+"""Losses of 20 steps with given weights, images and noise.
+
+`python tests/backend/trajectory.py` writes `trajectories.json` anew. Every
+backend's test suite compares its own losses with that file.
+"""
+
+import json
+import math
+import pathlib
+import sys
+
+import keras
+import numpy as np
+from keras import layers
+from keras import ops
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+
+from keras_generative import backend  # noqa: E402
+from keras_generative import losses  # noqa: E402
+from keras_generative.models import GAN  # noqa: E402
+from keras_generative.models import VAE  # noqa: E402
+from keras_generative.models import Autoencoder  # noqa: E402
+
+FILE = pathlib.Path(__file__).with_name("trajectories.json")
+NUM_STEPS = 20
+SHAPE = (8, 8, 1)
+TABLES = {
+    name: draw(size=(128, 1024)).astype("float32")
+    for name, draw in {
+        "random_normal": np.random.default_rng(1).normal,
+        "random_uniform": np.random.default_rng(2).uniform,
+    }.items()
+}
+
+
+def inject_noise(monkeypatch):
+    """Makes all noise a look-up by the count of the model's draws."""
+    for name, table in TABLES.items():
+
+        def look_up(shape, seed, table=table):
+            row = ops.cast(seed.next()[1], "int32") % len(table)
+            noise = ops.take(ops.convert_to_tensor(table), row, axis=0)
+            return ops.reshape(noise[: math.prod(shape)], shape)
+
+        monkeypatch.setattr(backend, name, look_up)
+
+
+def set_weights(model):
+    generator = np.random.default_rng(3)
+    for variable in model.trainable_variables:
+        scale = 1 / math.sqrt(math.prod(variable.shape[:-1]) or 1)
+        value = generator.normal(size=variable.shape) * scale
+        variable.assign(value if len(variable.shape) > 1 else 0.1 * value)
+
+
+def generator():
+    z = keras.Input((4,))
+    x = layers.Dense(4 * 4 * 6)(z)
+    x = layers.LeakyReLU()(layers.Reshape((4, 4, 6))(x))
+    x = layers.Conv2DTranspose(1, 4, 2, padding="same", activation="tanh")(x)
+    return keras.Model(z, x)
+
+
+def discriminator():
+    images = keras.Input(SHAPE)
+    # Smooth, so that penalties have second derivatives worth comparing.
+    x = layers.Conv2D(6, 4, 2, padding="same", activation="softplus")(images)
+    return keras.Model(images, layers.Dense(1)(layers.Flatten()(x)))
+
+
+def gan(**arguments):
+    model = GAN(generator(), discriminator(), latent_dim=4, seed=1)
+    set_weights(model)
+    adams = [keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)]
+    model.compile(*adams, **arguments)
+    return model
+
+
+def autoencoder(gaussian):
+    images = keras.Input(SHAPE)
+    x = layers.Dense(16, activation="tanh")(layers.Flatten()(images))
+    heads = [layers.Dense(3)(x) for _ in range(2 if gaussian else 1)]
+    z = keras.Input((3,))
+    y = layers.Dense(16, activation="tanh")(z)
+    y = layers.Dense(math.prod(SHAPE), activation="sigmoid")(y)
+    decoder = keras.Model(z, layers.Reshape(SHAPE)(y))
+    if gaussian:
+        model = VAE(keras.Model(images, heads), decoder, beta=0.5, seed=1)
+    else:
+        model = Autoencoder(keras.Model(images, heads[0]), decoder)
+    set_weights(model)
+    model.compile(keras.optimizers.Adam(1e-3))
+    return model
+
+
+CASES = {
+    "autoencoder": lambda: autoencoder(gaussian=False),
+    "vae": lambda: autoencoder(gaussian=True),
+    "minimax": lambda: gan(loss="minimax"),
+    "non_saturating": lambda: gan(
+        loss=losses.NonSaturatingLoss(label_smoothing=0.1)
+    ),
+    "least_squares": lambda: gan(loss="least_squares"),
+    "hinge": lambda: gan(loss="hinge"),
+    "wasserstein": lambda: gan(loss="wasserstein", discriminator_steps=2),
+    "gradient_penalty": lambda: gan(penalties=["gradient_penalty"]),
+    "one_sided": lambda: gan(
+        penalties=[losses.GradientPenalty(one_sided=True)]
+    ),
+    "r1_penalty": lambda: gan(penalties=["r1_penalty"]),
+    "dragan_penalty": lambda: gan(penalties=["dragan_penalty"]),
+}
+
+
+def trajectory(case):
+    """Dict of each log's values, one a step."""
+    model = CASES[case]()
+    images = np.random.default_rng(4).uniform(size=(NUM_STEPS * 8, *SHAPE))
+    history = model.fit(
+        images.astype("float32").reshape(NUM_STEPS * 8, *SHAPE),
+        batch_size=8,
+        shuffle=False,
+        verbose=0,
+        callbacks=[callback := BatchLogs()],
+    )
+    assert len(history.history["loss"]) == 1  # noqa: S101
+    return callback.values
+
+
+class BatchLogs(keras.callbacks.Callback):
+    """Undoes the running mean over equal batches."""
+
+    def on_train_begin(self, logs=None):
+        self.values = {}
+
+    def on_train_batch_end(self, batch, logs=None):
+        for name, mean in logs.items():
+            values = self.values.setdefault(name, [])
+            total = float(mean) * (batch + 1)
+            values.append(total - math.fsum(values))
+
+
+if __name__ == "__main__":
+
+    class Patch:
+        setattr = staticmethod(setattr)
+
+    inject_noise(Patch)
+    FILE.write_text(
+        json.dumps({case: trajectory(case) for case in CASES}, indent=1)
+    )

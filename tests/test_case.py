@@ -1,0 +1,120 @@
+"""Tiny models, tiny data, and the checks that every model must pass."""
+
+import json
+
+import keras
+import numpy as np
+from keras import layers
+
+from keras_generative.models import GAN
+from keras_generative.models import VAE
+from keras_generative.models import Autoencoder
+
+IMAGE_SHAPE = (4, 4, 1)
+LATENT_DIM = 3
+
+
+def make_images(num_images=20, low=0.0):
+    """Images in [low, 1] of four brightnesses."""
+    generator = np.random.default_rng(0)
+    noise = generator.uniform(low, 1.0, (num_images, *IMAGE_SHAPE))
+    level = np.arange(num_images).reshape(-1, 1, 1, 1) % 4 / 4
+    return (0.5 * noise + 0.5 * level).astype("float32")
+
+
+def dense_network(inputs, outputs, activation=None, **kwargs):
+    return keras.Sequential(
+        [
+            keras.Input(inputs),
+            layers.Flatten(),
+            layers.Dense(8, activation="tanh", **kwargs),
+            # No bias: where a loss sees only differences of scores, that of
+            # the discriminator would have no gradient.
+            layers.Dense(
+                int(np.prod(outputs)), activation=activation, use_bias=False
+            ),
+            layers.Reshape(outputs),
+        ]
+    )
+
+
+def gaussian_encoder(**kwargs):
+    images = keras.Input(IMAGE_SHAPE)
+    x = layers.Flatten()(images)
+    x = layers.Dense(8, activation="tanh", **kwargs)(x)
+    return keras.Model(
+        images, [layers.Dense(LATENT_DIM)(x), layers.Dense(LATENT_DIM)(x)]
+    )
+
+
+def make_autoencoder(**kwargs):
+    return Autoencoder(
+        dense_network(IMAGE_SHAPE, (LATENT_DIM,), **kwargs),
+        dense_network((LATENT_DIM,), IMAGE_SHAPE, "sigmoid", **kwargs),
+    )
+
+
+def make_vae(beta=1.0, **kwargs):
+    return VAE(
+        gaussian_encoder(**kwargs),
+        dense_network((LATENT_DIM,), IMAGE_SHAPE, "sigmoid"),
+        beta=beta,
+        seed=1,
+    )
+
+
+def make_gan(**kwargs):
+    return GAN(
+        dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh", **kwargs),
+        dense_network(IMAGE_SHAPE, (1,), **kwargs),
+        latent_dim=LATENT_DIM,
+        seed=1,
+    )
+
+
+def make_compiled(name):
+    model = {"autoencoder": make_autoencoder, "vae": make_vae, "gan": make_gan}
+    model = model[name]()
+    model.compile()
+    return model
+
+
+def weights_of(model):
+    return [np.array(v) for v in model.trainable_variables]
+
+
+def run_model_test(model, images, log_names, tmp_path):
+    """Checks that a compiled model trains, saves, loads and goes on."""
+    before = weights_of(model)
+    history = model.fit(
+        images, epochs=2, batch_size=8, validation_data=images, verbose=0
+    ).history
+    assert set(history) == {*log_names, *(f"val_{n}" for n in log_names)}
+    assert all(np.isfinite(values).all() for values in history.values())
+    for weight, old in zip(model.trainable_variables, before):
+        assert (np.array(weight) != old).any(), f"{weight.path} has not moved"
+
+    path = str(tmp_path / "model.keras")
+    model.save(path)
+    loaded = keras.models.load_model(path)
+    assert type(loaded) is type(model)
+    assert loaded.compiled
+    for config in ("get_config", "get_compile_config"):
+        # As text, because JSON knows no tuples.
+        expected = json.dumps(getattr(model, config)())
+        assert json.dumps(getattr(loaded, config)()) == expected
+    assert_equal_state(loaded, model)
+    loaded.fit(images, epochs=1, batch_size=8, verbose=0)
+    assert int(loaded.optimizer.iterations) == 3 + int(
+        model.optimizer.iterations
+    )
+
+
+def assert_equal_state(model, other):
+    """Equal weights, and equal slots and step counts of the optimizers."""
+    for a, b in zip(model.weights, other.weights, strict=True):
+        np.testing.assert_array_equal(a, b, err_msg=a.path)
+    for a, b in zip(
+        model.optimizer.variables, other.optimizer.variables, strict=True
+    ):
+        np.testing.assert_array_equal(a, b, err_msg=a.path)
