@@ -1,0 +1,9 @@
+"""Callbacks for `fit`: pictures of the training, and KL annealing."""
+
+from keras_generative.callbacks.beta_warmup import BetaWarmup
+from keras_generative.callbacks.latent_plot_logger import LatentPlotLogger
+from keras_generative.callbacks.picture_logger import PictureLogger
+from keras_generative.callbacks.reconstruction_logger import (
+    ReconstructionLogger,
+)
+from keras_generative.callbacks.sample_grid_logger import SampleGridLogger

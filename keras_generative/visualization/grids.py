@@ -1,0 +1,98 @@
+"""Many images in one picture."""
+
+import math
+
+import numpy as np
+
+from keras_generative.utils import validation
+from keras_generative.visualization.pixels import check_images
+from keras_generative.visualization.pixels import to_pixels
+
+BACKGROUND = 255
+PADDING = 2  # Pixels between images and around them.
+PAIR_GAP = 8  # Further pixels between two pairs of rows.
+
+
+def image_grid(images, columns=None, value_range=(0, 1)):
+    """Images side by side, row after row.
+
+    Args:
+        images: Float array of shape (num_images, height, width, channels)
+            with 1 or 3 channels.
+        columns: Integer, images in a row. Defaults to a near-square grid.
+        value_range: Pair of numbers, the values of black and of full
+            brightness. What lies outside is clipped. Defaults to `(0, 1)`.
+
+    Returns:
+        uint8 array of shape (height, width, 3). Small images are enlarged by
+        a whole factor, and what the last row lacks is left white.
+
+    Raises:
+        ValueError: If an argument is none of the above.
+
+    Example:
+
+    >>> picture = image_grid(model.generate(64), value_range=(-1, 1))
+    """
+    cells = to_pixels(check_images(images, "images"), value_range)
+    if columns is None:
+        columns = math.ceil(math.sqrt(len(cells)))
+    validation.check_positive_integer(columns, "columns")
+    columns = min(columns, len(cells))
+    return _frame([_row(part, columns) for part in _chunks(cells, columns)])
+
+
+def reconstruction_grid(inputs, reconstructions, value_range=(0, 1)):
+    """Each input above its reconstruction, in one or more pairs of rows.
+
+    Args:
+        inputs: Float array of shape (num_images, height, width, channels)
+            with 1 or 3 channels.
+        reconstructions: Float array of the same shape.
+        value_range: Pair of numbers, the values of black and of full
+            brightness. What lies outside is clipped. Defaults to `(0, 1)`.
+
+    Returns:
+        uint8 array of shape (height, width, 3).
+
+    Raises:
+        ValueError: If the shapes differ or are none of the above.
+
+    Example:
+
+    >>> picture = reconstruction_grid(images, model.reconstruct(images))
+    """
+    inputs = check_images(inputs, "inputs")
+    reconstructions = check_images(reconstructions, "reconstructions")
+    if inputs.shape != reconstructions.shape:
+        raise ValueError(
+            "Arguments `inputs` and `reconstructions` must have the same "
+            f"shape. Received: inputs of shape={inputs.shape}, "
+            f"reconstructions of shape={reconstructions.shape}"
+        )
+    # Up to ten are one pair of rows. More make the picture near-square.
+    columns = max(min(len(inputs), 10), math.ceil(math.sqrt(2 * len(inputs))))
+    above = _chunks(to_pixels(inputs, value_range), columns)
+    below = _chunks(to_pixels(reconstructions, value_range), columns)
+    rows = []
+    for part in zip(above, below):
+        rows += [_row(cells, columns) for cells in part]
+        rows.append(np.full_like(rows[0][:PAIR_GAP], BACKGROUND))
+    return _frame(rows[:-1])
+
+
+def _chunks(cells, size):
+    return [cells[i : i + size] for i in range(0, len(cells), size)]
+
+
+def _row(cells, columns):
+    # Each cell brings the padding below it and to its right.
+    missing = columns - len(cells)
+    padding = ((0, missing), (0, PADDING), (0, PADDING), (0, 0))
+    cells = np.pad(cells, padding, constant_values=BACKGROUND)
+    return np.concatenate(list(cells), axis=1)
+
+
+def _frame(rows):
+    padding = ((PADDING, 0), (PADDING, 0), (0, 0))
+    return np.pad(np.concatenate(rows), padding, constant_values=BACKGROUND)

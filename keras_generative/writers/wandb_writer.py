@@ -1,0 +1,46 @@
+from keras_generative.utils import LazyModule
+
+wandb = LazyModule("wandb", pip_name="wandb")
+
+
+class WandbWriter:
+    """Logs pictures to the active Weights & Biases run.
+
+    The step of a picture is logged beside it, as `<name>_step`.
+
+    Example:
+
+    >>> wandb.init(project="digits")
+    >>> model.fit(x, callbacks=[SampleGridLogger(writers=[WandbWriter()])])
+    """
+
+    def __init__(self):
+        self._rows = {}
+
+    def write(self, name, image, step):
+        """Logs one picture.
+
+        Args:
+            name: String, the key.
+            image: uint8 array of shape (height, width, 3).
+            step: Integer.
+
+        Raises:
+            RuntimeError: If no run is active.
+        """
+        run = wandb.run
+        if run is None:
+            raise RuntimeError(
+                "`WandbWriter` needs an active run. Call `wandb.init()` before "
+                "`fit`. Received: wandb.run=None"
+            )
+        # A run's own step only grows, and what is logged with `step=` below
+        # it is dropped. So `step=` is not used here, and the picture joins
+        # the row that is still open (`commit=False`): closing it would raise
+        # the step, and drop what the user logs with `step=`. Only a row that
+        # already has a picture of this name is closed, lest it be replaced.
+        if self._rows.get(name) == (run.id, run.step):
+            run.log({}, commit=True)
+        self._rows[name] = (run.id, run.step)
+        picture = wandb.Image(image)
+        run.log({name: picture, f"{name}_step": step}, commit=False)

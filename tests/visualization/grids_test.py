@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+
+from keras_generative.visualization import image_grid
+from keras_generative.visualization import reconstruction_grid
+from keras_generative.visualization.grids import BACKGROUND
+from keras_generative.visualization.grids import PADDING
+from keras_generative.visualization.grids import PAIR_GAP
+
+SIDE = 56
+
+
+def constant_images(values, size=SIDE, channels=1):
+    values = np.asarray(values, "float32").reshape(-1, 1, 1, 1)
+    return np.broadcast_to(values, (len(values), size, size, channels))
+
+
+def cell(picture, row, column, side=SIDE, offset=0):
+    y = PADDING + row * (side + PADDING) + offset
+    x = PADDING + column * (side + PADDING)
+    return picture[y : y + side, x : x + side]
+
+
+class TestImageGrid:
+    def test_every_pixel(self):
+        picture = image_grid(constant_images([0.0, 0.2, 1.0]))
+        side = 2 * SIDE + 3 * PADDING
+        expected = np.full((side, side, 3), BACKGROUND)
+        cell(expected, 0, 0)[:] = 0
+        cell(expected, 0, 1)[:] = 51
+        cell(expected, 1, 0)[:] = 255
+        assert picture.dtype == "uint8"
+        np.testing.assert_array_equal(picture, expected)
+
+    def test_value_range_is_clipped_and_rounded(self):
+        images = constant_images([-3.0, -1.0, 0.0, 0.5, 1.0, 3.0, np.nan])
+        picture = image_grid(images, columns=7, value_range=(-1, 1))
+        values = [cell(picture, 0, i)[0, 0, 0] for i in range(7)]
+        assert values == [0, 0, 128, 191, 255, 255, 0]
+
+    def test_colours_are_kept(self):
+        image = np.zeros((1, SIDE, SIDE, 3), "float32")
+        image[..., 1] = 1.0
+        np.testing.assert_array_equal(
+            cell(image_grid(image), 0, 0)[3, 5], [0, 255, 0]
+        )
+
+    def test_small_images_are_enlarged(self):
+        images = np.random.default_rng(0).random((1, 28, 20, 1), "float32")
+        picture = image_grid(images)
+        assert picture.shape == (56 + 2 * PADDING, 40 + 2 * PADDING, 3)
+        inner = picture[PADDING:-PADDING, PADDING:-PADDING]
+        np.testing.assert_array_equal(
+            inner[1::2, ::2, 0], np.round(images[0, ..., 0] * 255)
+        )
+        np.testing.assert_array_equal(inner[::2], inner[1::2])
+
+    @pytest.mark.parametrize(
+        "count, columns, shape",
+        [(1, None, (1, 1)), (5, None, (2, 3)), (64, None, (8, 8))]
+        + [(7, 3, (3, 3)), (3, 10, (1, 3))],
+    )
+    def test_rows_and_columns(self, count, columns, shape):
+        picture = image_grid(constant_images([0.5] * count), columns)
+        expected = [n * (SIDE + PADDING) + PADDING for n in shape]
+        assert list(picture.shape[:2]) == expected
+
+    def test_images_are_left_alone(self):
+        images = np.full((1, 4, 4, 1), 7.0, "float32")
+        image_grid(images)
+        assert (images == 7.0).all()
+
+    @pytest.mark.parametrize(
+        "images",
+        [
+            np.zeros((4, 8, 8)),
+            np.zeros((0, 8, 8, 1)),
+            np.zeros((4, 8, 8, 2)),
+            np.zeros((4, 8, 8, 1), "uint8"),
+        ],
+    )
+    def test_wrong_images(self, images):
+        with pytest.raises(ValueError, match="`images`.*Received: images of"):
+            image_grid(images)
+
+    def test_wrong_arguments(self):
+        images = constant_images([0.5])
+        with pytest.raises(ValueError, match="Received: columns=0"):
+            image_grid(images, columns=0)
+        with pytest.raises(ValueError, match="Received: value_range="):
+            image_grid(images, value_range=(1, 0))
+
+
+class TestReconstructionGrid:
+    def test_inputs_above_reconstructions(self):
+        inputs = constant_images([0.0, 0.2, 0.4])
+        picture = reconstruction_grid(inputs, inputs + 0.4)
+        expected = image_grid(np.concatenate([inputs, inputs + 0.4]), columns=3)
+        np.testing.assert_array_equal(picture, expected)
+
+    def test_pairs_of_rows_wrap(self):
+        inputs = constant_images(np.arange(12) / 51)
+        picture = reconstruction_grid(inputs, inputs + 0.4)
+        assert picture.shape[:2] == (
+            4 * (SIDE + PADDING) + PAIR_GAP + PADDING,
+            10 * (SIDE + PADDING) + PADDING,
+        )
+        second = dict(offset=PAIR_GAP)
+        assert (cell(picture, 2, 1, **second) == 55).all()
+        assert (cell(picture, 3, 1, **second) == 55 + 102).all()
+        assert (cell(picture, 2, 2, **second) == BACKGROUND).all()
+        gap = PADDING + 2 * (SIDE + PADDING)
+        assert (picture[gap : gap + PAIR_GAP] == BACKGROUND).all()
+
+    def test_different_shapes(self):
+        with pytest.raises(ValueError, match="same shape. Received: inputs"):
+            reconstruction_grid(constant_images([0, 1]), constant_images([0]))

@@ -1,0 +1,128 @@
+import os
+import pathlib
+import subprocess
+import sys
+import types
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_generative import writers
+from keras_generative.writers import notebook_writer
+
+
+def make_picture(seed=0):
+    generator = np.random.default_rng(seed)
+    return generator.integers(0, 256, (6, 5, 3), "uint8")
+
+
+class TestDiskWriter:
+    def test_file_holds_the_picture(self, tmp_path):
+        writer = writers.DiskWriter(tmp_path / "new" / "folder")
+        assert not (tmp_path / "new").exists()
+        writer.write("samples", make_picture(), 7)
+        (path,) = (tmp_path / "new" / "folder").iterdir()
+        assert path.name == "samples_000007.png"
+        with Image.open(path) as image:
+            assert image.mode == "RGB"
+            np.testing.assert_array_equal(np.array(image), make_picture())
+
+    def test_slash_in_the_name_makes_a_folder(self, tmp_path):
+        writers.DiskWriter(str(tmp_path)).write("a/b", make_picture(), 1)
+        assert (tmp_path / "a" / "b_000001.png").exists()
+
+    def test_failed_write_leaves_the_old_picture(self, tmp_path, monkeypatch):
+        def save_half(self, path, format):
+            with open(path, "wb") as file:
+                file.write(b"half")
+            raise OSError("disk full")
+
+        writer = writers.DiskWriter(tmp_path)
+        writer.write("samples", make_picture(), 1)
+        before = (tmp_path / "samples_000001.png").read_bytes()
+        monkeypatch.setattr(Image.Image, "save", save_half)
+        with pytest.raises(OSError, match="disk full"):
+            writer.write("samples", make_picture(1), 1)
+        (path,) = tmp_path.iterdir()
+        assert path.read_bytes() == before
+
+
+def test_memory_writer():
+    writer = writers.MemoryWriter()
+    picture = make_picture()
+    writer.write("a", picture, 1)
+    writer.write("b", picture, 2)
+    assert [item[:2] for item in writer.images] == [("a", 1), ("b", 2)]
+    assert writer.images[0][2] is picture
+
+
+def test_notebook_writer_updates_one_display_for_each_name(monkeypatch):
+    calls = []
+
+    class Handle:
+        def update(self, picture):
+            calls.append(("update", np.array(picture)))
+
+    def display(picture, display_id):
+        calls.append(("display", np.array(picture)))
+        return Handle()
+
+    fake = types.SimpleNamespace(display=display)
+    monkeypatch.setattr(notebook_writer, "ipython", fake)
+    writer = writers.NotebookWriter()
+    for step, name in enumerate("aba"):
+        writer.write(name, make_picture(step), step)
+    assert [call[0] for call in calls] == ["display", "display", "update"]
+    np.testing.assert_array_equal(calls[2][1], make_picture(2))
+
+
+TENSORBOARD_SCRIPT = """
+import sys
+import numpy as np
+from keras_generative.writers import TensorBoardWriter
+
+pictures = np.load("pictures.npy")
+writer = TensorBoardWriter("logs")
+for step, picture in enumerate(pictures):
+    writer.write("samples", picture, step)
+assert "tensorflow" not in sys.modules
+sys.modules["tensorflow"] = None  # TensorBoard reads by its own means too.
+
+import io
+from PIL import Image
+from tensorboard.backend.event_processing import event_accumulator
+events = event_accumulator.EventAccumulator("logs").Reload()
+assert events.Tags()["images"] == ["samples"]
+images = events.Images("samples")
+assert [image.step for image in images] == [0, 1]
+assert (images[0].height, images[0].width) == (6, 5)
+for image, picture in zip(images, pictures):
+    decoded = np.array(Image.open(io.BytesIO(image.encoded_image_string)))
+    np.testing.assert_array_equal(decoded, picture)
+"""
+
+
+def test_tensorboard_writer_without_tensorflow(tmp_path):
+    pytest.importorskip("tensorboard")
+    np.save(tmp_path / "pictures.npy", [make_picture(0), make_picture(1)])
+    # Keras' numpy backend, as importing another may import TensorFlow.
+    root = str(pathlib.Path(writers.__file__).parents[2])
+    environment = {**os.environ, "KERAS_BACKEND": "numpy", "PYTHONPATH": root}
+    done = subprocess.run(
+        [sys.executable, "-c", TENSORBOARD_SCRIPT],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    (path,) = (tmp_path / "logs").iterdir()
+    assert "tfevents" in path.name
+
+
+def test_tensorboard_writers_of_one_second_have_their_own_files(tmp_path):
+    pytest.importorskip("tensorboard")
+    for _ in range(2):
+        writers.TensorBoardWriter(tmp_path).write("a", make_picture(), 1)
+    assert len(list(tmp_path.iterdir())) == 2
