@@ -1,0 +1,3 @@
+"""Images to train on, scaled to the range a network makes."""
+
+from keras_generative.datasets.load import load

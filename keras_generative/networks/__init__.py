@@ -1,0 +1,10 @@
+"""Functions that return networks, plain functional Keras models."""
+
+from keras_generative.networks.conv import conv_decoder
+from keras_generative.networks.conv import conv_encoder
+from keras_generative.networks.dcgan import dcgan_discriminator
+from keras_generative.networks.dcgan import dcgan_generator
+from keras_generative.networks.mlp import mlp_decoder
+from keras_generative.networks.mlp import mlp_discriminator
+from keras_generative.networks.mlp import mlp_encoder
+from keras_generative.networks.mlp import mlp_generator

@@ -1,0 +1,191 @@
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from keras_generative import datasets
+from keras_generative.utils import LazyModule
+
+GENERATOR = np.random.default_rng(0)
+
+
+def make_images(num_images, *shape):
+    return GENERATOR.integers(0, 256, (num_images, *shape), "uint8")
+
+
+def save_npz(tmp_path, **arrays):
+    path = tmp_path / "data.npz"
+    np.savez(path, **arrays)
+    return path
+
+
+def test_digits():
+    (x_train, y_train), (x_test, y_test) = datasets.load("digits")
+    assert x_train.shape == (1617, 28, 28, 1)
+    assert x_test.shape == (180, 28, 28, 1)
+    for images, labels in ((x_train, y_train), (x_test, y_test)):
+        assert images.dtype == "float32"
+        assert labels.dtype == "int64"
+        assert labels.shape == images.shape[:1]
+        assert set(labels) == set(range(10))
+        assert images.min() == 0.0
+        assert images.max() == 1.0
+        # The background is exactly black.
+        assert (images[:, :4] == 0).all()
+        assert (images[:, :, -4:] == 0).all()
+
+
+def test_digits_are_scikit_learns():
+    from sklearn.datasets import load_digits
+
+    (x_train, y_train), _ = datasets.load("digits")
+    original = load_digits()
+    np.testing.assert_array_equal(y_train[:3], original.target[:3])
+    # Averaged back to 8x8 cells, the ink is where it was.
+    small = Image.fromarray(np.uint8(x_train[0, 4:24, 4:24, 0] * 255))
+    small = np.asarray(small.resize((8, 8), Image.Resampling.BOX), "float64")
+    correlation = np.corrcoef(small.ravel(), original.images[0].ravel())[0, 1]
+    assert correlation > 0.97
+
+
+@pytest.mark.parametrize("value_range", [(0, 1), (-1, 1), (0, 255)])
+def test_value_range(tmp_path, value_range):
+    images = np.array([0, 51, 255, 255], "uint8").reshape(2, 1, 2)
+    path = save_npz(tmp_path, x_train=images, x_test=images)
+    (x_train, y_train), (x_test, y_test) = datasets.load(path, value_range)
+    low, high = value_range
+    expected = np.array([low, low + 0.2 * (high - low), high, high])
+    np.testing.assert_allclose(x_train, expected.reshape(2, 1, 2, 1), rtol=1e-6)
+    np.testing.assert_array_equal(x_train, x_test)
+    assert x_train.max() == high
+    assert y_train is y_test is None
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10"])
+def test_named_sets_come_from_keras(monkeypatch, name):
+    shape = (32, 32, 3) if name == "cifar10" else (28, 28)
+    labels = np.arange(3, dtype="uint8")
+    labels = labels[:, None] if name == "cifar10" else labels
+    images = make_images(3, *shape)
+    monkeypatch.setattr(
+        getattr(keras.datasets, name),
+        "load_data",
+        lambda: ((images, labels), (images[:2], labels[:2])),
+    )
+    (x_train, y_train), (x_test, y_test) = datasets.load(name)
+    assert x_train.shape == (3, *shape[:2], 3 if name == "cifar10" else 1)
+    np.testing.assert_array_equal(y_train, [0, 1, 2])
+    assert len(x_test) == len(y_test) == 2
+
+
+def test_npz_without_test_set(tmp_path):
+    images, labels = make_images(25, 4, 4, 3), np.arange(25)
+    path = save_npz(tmp_path, x_train=images, y_train=labels)
+    (x_train, y_train), (x_test, y_test) = datasets.load(str(path))
+    assert len(y_test) == 3
+    assert sorted([*y_train, *y_test]) == list(range(25))
+    np.testing.assert_allclose(x_train, images[y_train] / 255, atol=1e-6)
+    np.testing.assert_allclose(x_test, images[y_test] / 255, atol=1e-6)
+    (_, again), _ = datasets.load(str(path))
+    np.testing.assert_array_equal(again, y_train)
+
+
+def save_images(folder, images, extension="png"):
+    folder.mkdir(parents=True, exist_ok=True)
+    for i, image in enumerate(images):
+        Image.fromarray(image).save(folder / f"{i}.{extension}")
+
+
+def test_folder_without_classes(tmp_path):
+    images = make_images(3, 4, 6)
+    save_images(tmp_path / "images", images)
+    (x_train, y_train), (x_test, y_test) = datasets.load(tmp_path / "images")
+    assert y_train is y_test is None
+    found = np.concatenate([x_train, x_test])[..., 0] * 255
+    for image in images:
+        assert np.isclose(found, image, atol=1e-3).all(axis=(1, 2)).sum() == 1
+    assert len(x_train) == 2
+
+
+def test_folder_with_classes_and_colour(tmp_path):
+    save_images(tmp_path / "cats", make_images(2, 4, 4, 3))
+    save_images(tmp_path / "dogs", make_images(2, 4, 4))
+    (tmp_path / "notes.txt").write_text("not an image")
+    (x_train, y_train), (x_test, y_test) = datasets.load(tmp_path)
+    assert x_train.shape == (3, 4, 4, 3)
+    labels = np.concatenate([y_train, y_test])
+    assert sorted(labels) == [0, 0, 1, 1]
+    images = np.concatenate([x_train, x_test])
+    is_grey = (images[..., 0] == images[..., 2]).all(axis=(1, 2))
+    np.testing.assert_array_equal(is_grey, labels == 1)
+
+
+@pytest.mark.parametrize(
+    "arrays, message",
+    [
+        ({"images": make_images(3, 4, 4)}, "array `x_train`"),
+        ({"x_train": make_images(3, 4, 4) / 255}, "uint8.*float64"),
+        ({"x_train": make_images(3, 4)}, r"shape=\(3, 4\)"),
+        ({"x_train": make_images(1, 4, 4)}, "two or more"),
+        (
+            {"x_train": make_images(3, 4, 4), "y_train": np.arange(2)},
+            "one label for each image.*3 images and 2 labels",
+        ),
+        (
+            {"x_train": make_images(3, 4, 4), "x_test": np.zeros((2, 4, 4))},
+            "`x_test`.*float64",
+        ),
+    ],
+)
+def test_bad_npz(tmp_path, arrays, message):
+    with pytest.raises(ValueError, match=message):
+        datasets.load(save_npz(tmp_path, **arrays))
+
+
+def test_unreadable_files(tmp_path):
+    path = tmp_path / "data.npz"
+    path.write_bytes(b"not a zip")
+    with pytest.raises(ValueError, match="could not be read"):
+        datasets.load(path)
+    save_images(tmp_path / "images", make_images(3, 4, 4))
+    (tmp_path / "images" / "1.png").write_bytes(b"not a picture")
+    with pytest.raises(ValueError, match="could not be read.*1.png"):
+        datasets.load(tmp_path / "images")
+
+
+def test_folder_of_several_sizes(tmp_path):
+    save_images(tmp_path, [*make_images(2, 4, 4), *make_images(1, 4, 5)])
+    with pytest.raises(ValueError, match=r"one size.*2.png.*\(5, 4\)"):
+        datasets.load(tmp_path)
+
+
+def test_folder_with_images_beside_classes(tmp_path):
+    save_images(tmp_path, make_images(2, 4, 4))
+    save_images(tmp_path / "cats", make_images(2, 4, 4))
+    with pytest.raises(ValueError, match="Either all images.*Received"):
+        datasets.load(tmp_path)
+
+
+def test_empty_folder(tmp_path):
+    with pytest.raises(ValueError, match="two or more.*with 0"):
+        datasets.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["emnist", "no/such/file.npz"])
+def test_unknown_name(name):
+    with pytest.raises(ValueError, match="'mnist'.*Received"):
+        datasets.load(name)
+
+
+def test_bad_value_range():
+    with pytest.raises(ValueError, match="low < high.*Received"):
+        datasets.load("digits", value_range=(1, 0))
+
+
+def test_missing_scikit_learn(monkeypatch):
+    missing = LazyModule("no_such_sklearn", pip_name="scikit-learn")
+    monkeypatch.setattr(
+        "keras_generative.datasets.digits.sklearn_datasets", missing
+    )
+    with pytest.raises(ImportError, match="pip install scikit-learn"):
+        datasets.load("digits")

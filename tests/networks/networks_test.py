@@ -1,0 +1,144 @@
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from keras_generative import networks
+
+SHAPES = [(28, 28, 1), (32, 32, 3), (36, 44, 2), (64, 64, 3), (4, 8, 1)]
+BUILDERS = {
+    "mlp_encoder": lambda shape: networks.mlp_encoder(shape, 5),
+    "mlp_decoder": lambda shape: networks.mlp_decoder(5, shape),
+    "mlp_generator": lambda shape: networks.mlp_generator(5, shape),
+    "mlp_discriminator": lambda shape: networks.mlp_discriminator(shape),
+    "conv_encoder": lambda shape: networks.conv_encoder(shape, 5),
+    "conv_decoder": lambda shape: networks.conv_decoder(5, shape),
+    "dcgan_generator": lambda shape: networks.dcgan_generator(5, shape),
+    "dcgan_discriminator": lambda shape: networks.dcgan_discriminator(shape),
+}
+
+
+def shapes_of(name, shape):
+    if name.endswith("encoder"):
+        return shape, (5,)
+    if name.endswith("discriminator"):
+        return shape, (1,)
+    return (5,), shape
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", BUILDERS)
+def test_any_size_and_any_channels(name, shape):
+    network = BUILDERS[name](shape)
+    expected_input, expected_output = shapes_of(name, shape)
+    assert network.input_shape == (None, *expected_input)
+    assert network.output_shape == (None, *expected_output)
+    assert network.name == name.split("_")[1]
+
+
+@pytest.mark.parametrize("name", ["mlp_encoder", "conv_encoder"])
+def test_gaussian_encoder_has_two_outputs(name):
+    encoder = getattr(networks, name)((28, 28, 1), 2, gaussian=True)
+    assert encoder.output_shape == [(None, 2), (None, 2)]
+    assert encoder.output_names == ["z_mean", "z_log_var"]
+
+
+def test_parameters_of_784_512_2():
+    encoder = networks.mlp_encoder((28, 28, 1), 2)
+    decoder = networks.mlp_decoder(2, (28, 28, 1))
+    assert encoder.count_params() == 785 * 512 + 513 * 2
+    assert decoder.count_params() == 3 * 512 + 513 * 784
+
+
+def test_parameters_of_the_dcgan():
+    generator = networks.dcgan_generator(10, (28, 28, 1), filters=8)
+    discriminator = networks.dcgan_discriminator((28, 28, 1), filters=8)
+    # Dense to 7x7x16, norm, 4x4 to 14x14x8, norm, 4x4 to 28x28x1 with bias.
+    assert generator.count_params() == (
+        10 * 7 * 7 * 16 + 4 * 16 + 16 * 16 * 8 + 4 * 8 + 16 * 8 + 1
+    )
+    assert discriminator.count_params() == (
+        (16 + 1) * 8 + (16 * 8 + 1) * 16 + 7 * 7 * 16 + 1
+    )
+
+
+@pytest.mark.parametrize(
+    "size, smallest", [(28, 7), (32, 8), (64, 8), (96, 6), (36, 9), (8, 2)]
+)
+def test_dcgan_begins_with_a_small_map(size, smallest):
+    generator = networks.dcgan_generator(4, (size, size, 3))
+    reshape = next(
+        layer
+        for layer in generator.layers
+        if isinstance(layer, keras.layers.Reshape)
+    )
+    assert reshape.output.shape[1:3] == (smallest, smallest)
+
+
+@pytest.mark.parametrize(
+    "name, low, high",
+    [
+        ("mlp_decoder", 0, 1),
+        ("conv_decoder", 0, 1),
+        ("mlp_generator", -1, 1),
+        ("dcgan_generator", -1, 1),
+    ],
+)
+def test_range_of_images(name, low, high):
+    z = 100 * np.random.default_rng(0).normal(size=(8, 5))
+    images = BUILDERS[name]((8, 8, 1)).predict(z, verbose=0)
+    assert images.min() >= low
+    assert images.max() <= high
+    assert images.max() - images.min() > 0.5 * (high - low)
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_outputs_are_float32_under_mixed_precision(name):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        network = BUILDERS[name]((8, 8, 1))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert network.layers[1].compute_dtype in ("bfloat16", "float32")
+    assert "bfloat16" in {layer.compute_dtype for layer in network.layers}
+    assert network.output.dtype == "float32"
+
+
+def test_files_load_without_this_package(tmp_path):
+    z = np.ones((2, 5), "float32")
+    network = BUILDERS["dcgan_generator"]((8, 8, 1))
+    network.save(tmp_path / "network.keras")
+    np.save(tmp_path / "images.npy", network.predict(z, verbose=0))
+    script = (
+        "import sys, keras, numpy as np\n"
+        "network = keras.models.load_model('network.keras')\n"
+        "images = network.predict(np.ones((2, 5), 'float32'), verbose=0)\n"
+        "np.testing.assert_allclose(images, np.load('images.npy'), atol=1e-6)\n"
+        "assert 'keras_generative' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: networks.mlp_encoder((28, 28), 2),
+        lambda: networks.mlp_encoder((28, 28, 1), 0),
+        lambda: networks.mlp_encoder((28, 28, 1), 2, hidden_units=(0,)),
+        lambda: networks.mlp_decoder(-1, (28, 28, 1)),
+        lambda: networks.mlp_decoder(2, (28, 0, 1)),
+        lambda: networks.mlp_discriminator((28, 28, 1), hidden_units=(1.5,)),
+        lambda: networks.conv_encoder((28, 28, 1), 2, filters=(32, None)),
+        lambda: networks.conv_decoder(2, (30, 28, 1)),
+        lambda: networks.conv_decoder(2, (28, 28, 1), filters=(8, 8, 8)),
+        lambda: networks.dcgan_generator(2, (30, 28, 1)),
+        lambda: networks.dcgan_generator(0, (28, 28, 1)),
+        lambda: networks.dcgan_generator(2, (28, 28, 1), filters=0),
+        lambda: networks.dcgan_discriminator((28, 28)),
+    ],
+)
+def test_bad_arguments(build):
+    with pytest.raises(ValueError, match="Argument.*must be.*Received"):
+        build()
