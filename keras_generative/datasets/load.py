@@ -25,11 +25,13 @@ def load(name_or_path, value_range=(0, 1)):
               scikit-learn, enlarged to 28x28. Needs no download.
             - `"mnist"`, `"fashion_mnist"`, `"cifar10"`, which Keras
               downloads.
-            - the path of an `.npz` file with arrays `x_train` and, if there
-              are any, `y_train`, `x_test`, `y_test`: uint8 images of shape
-              (n, height, width) or (n, height, width, channels), and labels.
+            - the path of an `.npz` file with arrays `x_train`, `y_train` and,
+              if there is a test set, `x_test`, `y_test`: uint8 images of
+              shape (n, height, width) or (n, height, width, channels), and
+              labels.
             - the path of a folder of images of one size. Sub-folders are
-              classes, in alphabetical order.
+              classes, in alphabetical order; without any there are no
+              labels.
             Where there is no test set, a fixed tenth of the images is held
             out.
         value_range: Pair of numbers, what 0 and 255 are scaled to:

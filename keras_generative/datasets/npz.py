@@ -18,11 +18,6 @@ def load_npz(path):
             f"`x_test`, `y_test`. Received: {str(path)!r}, which could not "
             f"be read: {error}"
         ) from error
-    if "x_train" not in arrays:
-        raise ValueError(
-            "A data file must have an array `x_train`. "
-            f"Received: {str(path)!r} with arrays {sorted(arrays)}"
-        )
     train = _check_split(path, arrays, "train")
     if "x_test" not in arrays:
         return hold_out(*train)
@@ -30,7 +25,14 @@ def load_npz(path):
 
 
 def _check_split(path, arrays, split):
-    images, labels = arrays[f"x_{split}"], arrays.get(f"y_{split}")
+    for key in (f"x_{split}", f"y_{split}"):
+        if key not in arrays:
+            raise ValueError(
+                f"A data file must have an array `{key}`. Images without "
+                "labels may be loaded from a folder. "
+                f"Received: {str(path)!r} with arrays {sorted(arrays)}"
+            )
+    images, labels = arrays[f"x_{split}"], arrays[f"y_{split}"]
     if images.dtype != "uint8" or images.ndim not in (3, 4) or len(images) < 2:
         raise ValueError(
             f"Array `x_{split}` of a data file must hold two or more uint8 "
@@ -38,7 +40,7 @@ def _check_split(path, arrays, split):
             f"Received: {str(path)!r} with shape={images.shape}, "
             f"dtype={images.dtype}"
         )
-    if labels is not None and labels.size != len(images):
+    if labels.size != len(images):
         raise ValueError(
             f"Array `y_{split}` of a data file must hold one label for each "
             f"image. Received: {str(path)!r} with {len(images)} images and "

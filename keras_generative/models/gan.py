@@ -22,20 +22,17 @@ class GAN(GenerativeModel):
     discriminator as it then is. The last fakes serve both updates, so the
     generator runs forward once for each of its updates.
 
-    | Paper          | `compile` arguments                                  |
-    |----------------|------------------------------------------------------|
-    | GAN, DCGAN     | `loss="non_saturating"`                              |
-    | minimax GAN    | `loss="minimax"`                                     |
-    | Improved GAN   | `loss=NonSaturatingLoss(label_smoothing=0.1)`        |
-    | LSGAN          | `loss="least_squares"`                               |
-    | geometric GAN, | `loss="hinge"`                                       |
-    | SNGAN's loss   |                                                      |
-    | WGAN-GP        | `loss="wasserstein", penalties=["gradient_penalty"]`,|
-    |                | `discriminator_steps=5`                              |
-    | WGAN-LP        | `loss="wasserstein", discriminator_steps=5`,         |
-    |                | `penalties=[GradientPenalty(one_sided=True)]`        |
-    | DRAGAN         | `penalties=["dragan_penalty"]`                       |
-    | R1             | `penalties=[R1Penalty(10.0)]`                        |
+    | Paper       | `compile` arguments                                     |
+    |-------------|---------------------------------------------------------|
+    | GAN, DCGAN  | `loss="non_saturating"`                                 |
+    | minimax GAN | `loss="minimax"`                                        |
+    | LSGAN       | `loss="least_squares"`                                  |
+    | hinge GAN   | `loss="hinge"`                                          |
+    | WGAN-GP     | `loss="wasserstein", penalties=["gradient_penalty"],`   |
+    |             | `discriminator_steps=5`                                 |
+    | WGAN-LP     | the same with `[GradientPenalty(one_sided=True)]`       |
+    | DRAGAN      | `penalties=["dragan_penalty"]`                          |
+    | R1          | `penalties=["r1_penalty"]`                              |
 
     Args:
         generator: `keras.Model` that maps latents of shape
@@ -54,15 +51,13 @@ class GAN(GenerativeModel):
     Example:
 
     >>> model = GAN(
-    ...     networks.dcgan_generator(128, (28, 28, 1)),
+    ...     networks.dcgan_generator(64, (28, 28, 1)),
     ...     networks.dcgan_discriminator((28, 28, 1)),
-    ...     latent_dim=128,
+    ...     latent_dim=64,
     ... )
-    >>> model.compile(
-    ...     keras.optimizers.Adam(2e-4, beta_1=0.5),
-    ...     keras.optimizers.Adam(2e-4, beta_1=0.5),
-    ... )
-    >>> model.fit(images, epochs=20, batch_size=64)
+    >>> adams = [keras.optimizers.Adam(2e-3, beta_1=0.0) for _ in range(2)]
+    >>> model.compile(*adams)
+    >>> model.fit(images, epochs=20, batch_size=32)
     >>> new_images = model.generate(64, seed=1)
 
     Reference:
@@ -155,9 +150,9 @@ class GAN(GenerativeModel):
         logs = game.logs(real_scores, fake_scores)
         for penalty in self.penalties:
             value = penalty(self.score, real, fake, self.seed_generator)
-            loss += penalty.weight * value
+            loss = loss + penalty.weight * value
             logs[penalty.name] = value
-        loss += sum(self.discriminator.losses)
+        loss = loss + sum(self.discriminator.losses)
         return loss, {**logs, "discriminator_loss": loss}
 
     def generator_objective(self, fake, training=True):
@@ -168,6 +163,7 @@ class GAN(GenerativeModel):
     def train_step(self, data):
         real = self.unpack(data)
         batch_size = ops.shape(real)[0]
+        # The papers draw new real images for each of these; `fit` gives one.
         for _ in range(self.discriminator_steps - 1):
             fake, _ = self.make_fakes(batch_size)
             self.update_discriminator(real, fake)
@@ -189,8 +185,7 @@ class GAN(GenerativeModel):
         return logs
 
     def update_generator(self, fake, regularization, pullback):
-        """One step down the gradient, which `pullback` takes from the fakes
-        to the weights."""
+        # `pullback` takes the gradient on from the fakes to the weights.
         optimizer = self.optimizer["generator"]
 
         def scaled_objective(fake, regularization):

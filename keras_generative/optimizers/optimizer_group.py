@@ -15,6 +15,7 @@ class OptimizerGroup(keras.optimizers.Optimizer):
     Args:
         optimizers: Dict of name to `keras.optimizers.Optimizer`. Each player
             needs an optimizer object of its own.
+        name: String. Defaults to `"optimizer_group"`.
 
     Raises:
         ValueError: If an optimizer is given to two players, or something

@@ -59,8 +59,9 @@ def test_parameters_of_the_dcgan():
     assert generator.count_params() == (
         10 * 7 * 7 * 16 + 4 * 16 + 16 * 16 * 8 + 4 * 8 + 16 * 8 + 1
     )
+    # To 14x14x8, 7x7x16 and 4x4x32.
     assert discriminator.count_params() == (
-        (16 + 1) * 8 + (16 * 8 + 1) * 16 + 7 * 7 * 16 + 1
+        (16 + 1) * 8 + (16 * 8 + 1) * 16 + (16 * 16 + 1) * 32 + 4 * 4 * 32 + 1
     )
 
 

@@ -78,8 +78,16 @@ def test_notebook_writer_updates_one_display_for_each_name(monkeypatch):
 
 
 TENSORBOARD_SCRIPT = """
+import os
 import sys
+import types
 import numpy as np
+
+# The package without its `__init__`, which asks for a backend to train on:
+# that may be TensorFlow.
+package = types.ModuleType("keras_generative")
+package.__path__ = [os.path.join(os.environ["ROOT"], "keras_generative")]
+sys.modules["keras_generative"] = package
 from keras_generative.writers import TensorBoardWriter
 
 pictures = np.load("pictures.npy")
@@ -106,9 +114,9 @@ for image, picture in zip(images, pictures):
 def test_tensorboard_writer_without_tensorflow(tmp_path):
     pytest.importorskip("tensorboard")
     np.save(tmp_path / "pictures.npy", [make_picture(0), make_picture(1)])
-    # Keras' numpy backend, as importing another may import TensorFlow.
+    # Keras' numpy backend, as another may import TensorFlow.
     root = str(pathlib.Path(writers.__file__).parents[2])
-    environment = {**os.environ, "KERAS_BACKEND": "numpy", "PYTHONPATH": root}
+    environment = {**os.environ, "KERAS_BACKEND": "numpy", "ROOT": root}
     done = subprocess.run(
         [sys.executable, "-c", TENSORBOARD_SCRIPT],
         cwd=tmp_path,

@@ -1,0 +1,71 @@
+"""A dense autoencoder of digits, and what its latent space is not good for.
+
+    python examples/autoencoder.py
+    python examples/autoencoder.py --dataset mnist --epochs 10
+
+Writes reconstructions, the latent space, images decoded from random latents
+and the trained model to `--output`.
+"""
+
+import argparse
+import pathlib
+
+import keras
+import numpy as np
+
+import keras_generative as kg
+
+
+def main(args):
+    (x_train, _), (x_test, y_test) = kg.datasets.load(args.dataset)
+    image_shape = x_train.shape[1:]
+
+    # 784-512-2 for digits of 28x28 pixels, with relu between.
+    model = kg.models.Autoencoder(
+        kg.networks.mlp_encoder(image_shape, args.latent_dim),
+        kg.networks.mlp_decoder(args.latent_dim, image_shape),
+    )
+    model.compile(keras.optimizers.Adam(1e-3), loss="mean_squared_error")
+
+    pictures = {
+        "every_n_epochs": max(1, args.epochs // 10),
+        "writers": [kg.writers.DiskWriter(args.output)],
+    }
+    model.fit(
+        x_train,
+        epochs=args.epochs,
+        batch_size=args.batch_size,
+        validation_data=(x_test,),
+        callbacks=[
+            kg.callbacks.ReconstructionLogger(x_test[:10], **pictures),
+            kg.callbacks.LatentPlotLogger(x_test, y_test, **pictures),
+        ],
+    )
+
+    # Nothing was asked of the space between the codes: random points of it,
+    # within the range of the codes, mostly decode to no digit. See `vae.py`.
+    z = model.encode(x_test)
+    random = np.random.default_rng(0).uniform(
+        z.min(axis=0), z.max(axis=0), (32, args.latent_dim)
+    )
+    decoded = kg.visualization.image_grid(model.decode(random), 8)
+    disk = kg.writers.DiskWriter(args.output)
+    disk.write("random_latents", decoded, args.epochs)
+    path = args.output / "autoencoder.keras"
+    model.save(path)
+
+    loss = model.evaluate(x_test, verbose=0, return_dict=True)["loss"]
+    print(f"Pictures and {path.name} are in {args.output.resolve()}")
+    print(f"test loss: {loss:.2f} squared error per image")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dataset", default="digits")
+    parser.add_argument("--latent-dim", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=200)
+    parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument(
+        "--output", type=pathlib.Path, default="output/autoencoder"
+    )
+    main(parser.parse_args())

@@ -1,0 +1,64 @@
+"""A DCGAN of digits.
+
+    python examples/dcgan.py
+    python examples/dcgan.py --dataset mnist --epochs 20
+
+Writes samples from the same noise along the way, and the trained model, to
+`--output`.
+"""
+
+import argparse
+import pathlib
+
+import keras
+
+import keras_generative as kg
+
+
+def main(args):
+    # In [-1, 1], the range of the generator's tanh.
+    (x_train, _), _ = kg.datasets.load(args.dataset, value_range=(-1, 1))
+    image_shape = x_train.shape[1:]
+
+    model = kg.models.GAN(
+        kg.networks.dcgan_generator(args.latent_dim, image_shape),
+        kg.networks.dcgan_discriminator(image_shape),
+        latent_dim=args.latent_dim,
+    )
+    # Each player has an optimizer of its own. No momentum (beta_1), because
+    # the other player moves the goal at every step.
+    model.compile(
+        generator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.0),
+        discriminator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.0),
+        loss="non_saturating",
+    )
+    samples = kg.callbacks.SampleGridLogger(
+        num_images=100,
+        every_n_epochs=max(1, args.epochs // 20),
+        writers=[kg.writers.DiskWriter(args.output)],
+    )
+    history = model.fit(
+        x_train,
+        epochs=args.epochs,
+        batch_size=args.batch_size,
+        callbacks=[samples],
+    ).history
+
+    path = args.output / "dcgan.keras"
+    model.save(path)
+    print(f"Samples and {path.name} are in {args.output.resolve()}")
+    print(
+        f"generator loss: {history['generator_loss'][-1]:.2f}, "
+        f"discriminator loss: {history['discriminator_loss'][-1]:.2f}, "
+        f"accuracy: {history['discriminator_accuracy'][-1]:.0%}"
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dataset", default="digits")
+    parser.add_argument("--latent-dim", type=int, default=64)
+    parser.add_argument("--epochs", type=int, default=100)
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--output", type=pathlib.Path, default="output/dcgan")
+    main(parser.parse_args())

@@ -1,0 +1,93 @@
+"""The public names, and that each is documented."""
+
+import inspect
+
+import pytest
+
+import keras_generative as kg
+
+NAMES = {
+    "callbacks": [
+        "BetaWarmup",
+        "LatentPlotLogger",
+        "PictureLogger",
+        "ReconstructionLogger",
+        "SampleGridLogger",
+    ],
+    "datasets": ["load"],
+    "layers": ["GaussianSampling"],
+    "losses": [
+        "AdversarialLoss",
+        "DRAGANPenalty",
+        "GradientPenalty",
+        "HingeLoss",
+        "LeastSquaresLoss",
+        "MinimaxLoss",
+        "NonSaturatingLoss",
+        "Penalty",
+        "R1Penalty",
+        "WassersteinLoss",
+        "standard_normal_kl",
+        "summed_over_pixels",
+    ],
+    "models": ["GAN", "VAE", "Autoencoder"],
+    "networks": [
+        "conv_decoder",
+        "conv_encoder",
+        "dcgan_discriminator",
+        "dcgan_generator",
+        "mlp_decoder",
+        "mlp_discriminator",
+        "mlp_encoder",
+        "mlp_generator",
+    ],
+    "optimizers": ["OptimizerGroup"],
+    "visualization": [
+        "image_grid",
+        "latent_manifold_points",
+        "latent_scatter",
+        "reconstruction_grid",
+    ],
+    "writers": [
+        "DiskWriter",
+        "MemoryWriter",
+        "NotebookWriter",
+        "TensorBoardWriter",
+        "WandbWriter",
+        "default_writers",
+    ],
+}
+ALL = [(package, name) for package in NAMES for name in NAMES[package]]
+
+
+@pytest.mark.parametrize("package", NAMES)
+def test_public_names(package):
+    module = getattr(kg, package)
+    public = {
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and not inspect.ismodule(value)
+    }
+    assert public == set(NAMES[package])
+
+
+@pytest.mark.parametrize("package, name", ALL)
+def test_documented(package, name):
+    thing = getattr(getattr(kg, package), name)
+    doc = inspect.getdoc(thing)
+    # The first line says what it is, in one sentence.
+    assert doc.splitlines()[0].endswith(".")
+    constructor = thing.__init__ if inspect.isclass(thing) else thing
+    parameters = [
+        parameter
+        for parameter in inspect.signature(constructor).parameters
+        if parameter not in ("self", "args", "kwargs")
+    ]
+    if parameters:
+        assert "Args:" in doc
+        for parameter in parameters:
+            assert f"{parameter}:" in doc, parameter
+
+
+def test_version():
+    assert kg.__version__.count(".") == 2
