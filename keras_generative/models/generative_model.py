@@ -77,24 +77,24 @@ class GenerativeModel(keras.Model):
             ValueError: Before any step, if the images are not float or not
                 of the model's shape.
         """
-        x = self.check_data(x)
+        first, x = peek(x)
+        self.check_data(first)
         if kwargs.get("validation_data") is not None:
-            kwargs["validation_data"] = self.check_data(
-                kwargs["validation_data"]
-            )
+            first, kwargs["validation_data"] = peek(kwargs["validation_data"])
+            self.check_data(first)
         return super().fit(x, *args, **kwargs)
 
     def evaluate(self, x=None, *args, **kwargs):
         """Returns the logs on `x`, as `keras.Model.evaluate` does."""
-        return super().evaluate(self.check_data(x), *args, **kwargs)
+        # A generator is not looked into: `fit` hands over one in use.
+        self.check_data(x)
+        return super().evaluate(x, *args, **kwargs)
 
     def check_data(self, data):
-        """Returns `data`, or raises if its images do not fit the model."""
-        first, data = peek(data)
-        shape, dtype = image_spec(first)
+        """Raises a `ValueError` if the images of `data` do not fit."""
+        shape, dtype = image_spec(data)
         if dtype is not None:
             check_images(shape, dtype, self.image_shape)
-        return data
 
     def unpack(self, data):
         """The images of a batch `(x,)` or `(x, y)`."""

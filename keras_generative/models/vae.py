@@ -18,8 +18,8 @@ class VAE(Autoencoder):
     The encoder gives the mean and log variance of q(z|x), a latent is drawn
     from it, and the loss is the negative evidence lower bound:
     `reconstruction_loss + beta * kl_loss`, where `kl_loss` is the mean over
-    the batch of KL(q(z|x) || N(0, I)) in nats. With binary cross-entropy and
-    `beta=1` it bounds -log p(x) from above.
+    the batch of KL(q(z|x) || N(0, I)) in nats. For binary images, with binary
+    cross-entropy and `beta=1`, it bounds -log p(x) from above.
 
     Args:
         encoder: `keras.Model` that maps images of shape (batch, height,

@@ -110,6 +110,14 @@ def test_evaluate_takes_what_fit_takes(name):
         assert set(logs) == set(LOG_NAMES[name])
 
 
+def test_evaluate_takes_nothing_from_a_generator_in_use(monkeypatch):
+    """`fit` calls `evaluate` each epoch with one generator."""
+    monkeypatch.setattr(keras.Model, "evaluate", lambda self, x: next(x))
+    model = make_compiled("autoencoder")
+    batches = (batch for batch in range(3))
+    assert [model.evaluate(batches) for _ in range(3)] == [0, 1, 2]
+
+
 @pytest.mark.parametrize(
     "execution",
     [
