@@ -75,8 +75,14 @@ class GenerativeModel(keras.Model):
 
         Raises:
             ValueError: Before any step, if the images are not float or not
-                of the model's shape.
+                of the model's shape, or come with weights.
         """
+        for name in ("sample_weight", "class_weight"):
+            if kwargs.get(name) is not None:
+                raise ValueError(
+                    f"`{type(self).__name__}` weighs all images alike. "
+                    f"Received: {name}={kwargs[name]!r}"
+                )
         first, x = peek(x)
         self.check_data(first)
         if kwargs.get("validation_data") is not None:
@@ -101,7 +107,7 @@ class GenerativeModel(keras.Model):
         images, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         if sample_weight is not None:
             raise ValueError(
-                f"`{type(self).__name__}` takes no sample weights. "
+                f"`{type(self).__name__}` weighs all images alike. "
                 "Received: a batch with `sample_weight`"
             )
         check_images(images.shape[1:], images.dtype, self.image_shape)

@@ -239,15 +239,15 @@ def test_bad_images_are_refused_and_nothing_is_lost(name, images, message):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_sample_weights_are_refused(name):
+def test_weights_are_refused_and_nothing_is_lost(name):
     model = make_compiled(name)
-    with pytest.raises(ValueError, match="no sample weights"):
-        model.fit(
-            make_images(),
-            np.zeros(20),
-            sample_weight=np.ones(20),
-            verbose=0,
-        )
+    images, labels = make_images(), np.zeros(20, "int32")
+    for weights in ({"sample_weight": np.ones(20)}, {"class_weight": {0: 1.0}}):
+        with pytest.raises(ValueError, match="weighs all images.*Received"):
+            model.fit(images, labels, **weights, verbose=0)
+    with pytest.raises(ValueError, match="weighs all images.*Received"):
+        model.train_on_batch(images, labels, sample_weight=np.ones(20))
+    model.fit(images, verbose=0)
 
 
 @pytest.mark.parametrize("name", ["vae", "gan"])
