@@ -49,6 +49,8 @@ def frechet_distance(a, b):
 class Ours:
     """`GAN.fit`, with the settings of the example."""
 
+    penalties = (kg.losses.R1Penalty(weight=1.0),)
+
     def __init__(self, images, batch_size):
         keras.utils.set_random_seed(1)
         shape = images.shape[1:]
@@ -58,7 +60,7 @@ class Ours:
             latent_dim=64,
         )
         adams = [keras.optimizers.Adam(2e-3, beta_1=0.0) for _ in range(2)]
-        self.model.compile(*adams)
+        self.model.compile(*adams, penalties=self.penalties)
         self.images = images
         self.batch_size = batch_size
         self.train(seconds=0.0)
@@ -76,6 +78,12 @@ class Ours:
 
     def sample(self, num_images):
         return self.model.generate(num_images, seed=0)
+
+
+class OursWithoutPenalty(Ours):
+    """The same without its gradient penalty."""
+
+    penalties = ()
 
 
 class Stop(keras.callbacks.Callback):
@@ -174,7 +182,11 @@ class Classic:
         return images.permute(0, 2, 3, 1).numpy()
 
 
-CONTENDERS = {"ours": Ours, "classic": Classic}
+CONTENDERS = {
+    "ours": Ours,
+    "without_penalty": OursWithoutPenalty,
+    "classic": Classic,
+}
 
 
 def main(args):

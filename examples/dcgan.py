@@ -31,6 +31,9 @@ def main(args):
         generator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.0),
         discriminator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.0),
         loss="non_saturating",
+        # Keeps the discriminator smooth around real images. Without it the
+        # rarer digits fade away after some epochs.
+        penalties=[kg.losses.R1Penalty(weight=1.0)],
     )
     samples = kg.callbacks.SampleGridLogger(
         num_images=100,

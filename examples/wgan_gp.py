@@ -28,8 +28,10 @@ def main(args):
     # All that makes it a WGAN-GP: the critic estimates the Wasserstein
     # distance, a penalty keeps it Lipschitz, and it moves more often.
     model.compile(
-        generator_optimizer=keras.optimizers.Adam(5e-4, 0.5, 0.9),
-        discriminator_optimizer=keras.optimizers.Adam(5e-4, 0.5, 0.9),
+        generator_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.9),
+        discriminator_optimizer=keras.optimizers.Adam(
+            1e-3, beta_1=0.0, beta_2=0.9
+        ),
         loss="wasserstein",
         penalties=[kg.losses.GradientPenalty(weight=10.0)],
         discriminator_steps=args.discriminator_steps,
@@ -59,6 +61,6 @@ if __name__ == "__main__":
     parser.add_argument("--latent-dim", type=int, default=64)
     parser.add_argument("--discriminator-steps", type=int, default=5)
     parser.add_argument("--epochs", type=int, default=100)
-    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--output", type=pathlib.Path, default="output/wgan_gp")
     main(parser.parse_args())

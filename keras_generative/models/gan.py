@@ -56,7 +56,7 @@ class GAN(GenerativeModel):
     ...     latent_dim=64,
     ... )
     >>> adams = [keras.optimizers.Adam(2e-3, beta_1=0.0) for _ in range(2)]
-    >>> model.compile(*adams)
+    >>> model.compile(*adams, penalties=[R1Penalty(weight=1.0)])
     >>> model.fit(images, epochs=20, batch_size=32)
     >>> new_images = model.generate(64, seed=1)
 

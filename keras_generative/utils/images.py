@@ -12,28 +12,23 @@ def image_spec(data):
     """Shape and dtype of the images in whatever `fit` was given.
 
     Args:
-        data: An array, a `tf.data.Dataset`, a `keras.utils.PyDataset` or a
-            torch `DataLoader`, of images or of tuples that begin with images.
+        data: An array, a `tf.data.Dataset` or a `keras.utils.PyDataset`, of
+            images or of tuples that begin with images.
 
     Returns:
         `(shape, dtype)` of one image, `shape` without the batch, or
         `(None, None)` where nothing can be told without consuming data.
     """
-    batched = True
     if hasattr(data, "element_spec"):
         data = data.element_spec
     elif isinstance(data, keras.utils.PyDataset):
         data = data[0]
-    elif hasattr(getattr(data, "dataset", None), "__getitem__"):
-        data = data.dataset[0]
-        batched = False
     if isinstance(data, (tuple, list)) and data:
         data = data[0]
     shape, dtype = getattr(data, "shape", None), getattr(data, "dtype", None)
     if dtype is None or shape is None or getattr(shape, "rank", 1) is None:
         return None, None
-    shape = tuple(shape)
-    return shape[1:] if batched else shape, dtype
+    return tuple(shape)[1:], dtype
 
 
 def check_images(shape, dtype, image_shape):
