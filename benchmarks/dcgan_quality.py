@@ -59,7 +59,8 @@ class Ours:
             kg.networks.dcgan_discriminator(shape),
             latent_dim=64,
         )
-        adams = [keras.optimizers.Adam(2e-3, beta_1=0.0) for _ in range(2)]
+        rate = keras.optimizers.schedules.ExponentialDecay(2e-3, 10_000, 0.5)
+        adams = [keras.optimizers.Adam(rate, beta_1=0.0) for _ in range(2)]
         self.model.compile(*adams, penalties=self.penalties)
         self.images = images
         self.batch_size = batch_size

@@ -26,10 +26,12 @@ def main(args):
         latent_dim=args.latent_dim,
     )
     # Each player has an optimizer of its own. No momentum (beta_1), because
-    # the other player moves the goal at every step.
+    # the other player moves the goal at every step. Large steps make digits
+    # early, and would throw the players off their balance later.
+    rate = keras.optimizers.schedules.ExponentialDecay(2e-3, 10_000, 0.5)
     model.compile(
-        generator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.0),
-        discriminator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.0),
+        generator_optimizer=keras.optimizers.Adam(rate, beta_1=0.0),
+        discriminator_optimizer=keras.optimizers.Adam(rate, beta_1=0.0),
         loss="non_saturating",
         # Keeps the discriminator smooth around real images. Without it the
         # rarer digits fade away after some epochs.
