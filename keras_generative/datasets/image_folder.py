@@ -16,8 +16,9 @@ def load_image_folder(path):
     Images are RGB if any of them has colour.
 
     Raises:
-        ValueError: If there are fewer than two images, one is unreadable or
-            of another size, or only some are in sub-folders.
+        ValueError: If there are fewer than two images, one is unreadable, of
+            another size or of more than 8 bits a channel, or only some are in
+            sub-folders.
     """
     root = pathlib.Path(path)
     files = sorted(
@@ -40,7 +41,8 @@ def load_image_folder(path):
                 f"{images[0].size} as {files[0].name!r}. "
                 f"Received: {str(file)!r} of size {image.size}"
             )
-    mode = "L" if all(image.mode in ("L", "1") for image in images) else "RGB"
+    is_grey = all(image.mode in ("1", "L", "LA") for image in images)
+    mode = "L" if is_grey else "RGB"
     pixels = np.stack([np.asarray(image.convert(mode)) for image in images])
     return hold_out(pixels, _labels(root, files))
 
@@ -49,12 +51,19 @@ def _read(file):
     try:
         with pil_image.open(file) as image:
             image.load()
-            return image
-    except OSError as error:
+    # Pillow raises all three for broken files.
+    except (OSError, SyntaxError, ValueError) as error:
         raise ValueError(
             f"An image of the folder could not be read. Received: {str(file)!r}"
             f", {error}"
         ) from error
+    # Pillow would not scale these to 8 bits but clip them, to white.
+    if image.mode.startswith(("I", "F")):
+        raise ValueError(
+            "The images of a folder must have 8 bits a channel. "
+            f"Received: {str(file)!r} of mode={image.mode!r}"
+        )
+    return image
 
 
 def _labels(root, files):

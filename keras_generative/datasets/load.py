@@ -28,7 +28,7 @@ def load(name_or_path, value_range=(0, 1)):
             - the path of an `.npz` file with arrays `x_train`, `y_train` and,
               if there is a test set, `x_test`, `y_test`: uint8 images of
               shape (n, height, width) or (n, height, width, channels), and
-              labels.
+              integer labels.
             - the path of a folder of images of one size. Sub-folders are
               classes, in alphabetical order; without any there are no
               labels.

@@ -21,7 +21,15 @@ def load_npz(path):
     train = _check_split(path, arrays, "train")
     if "x_test" not in arrays:
         return hold_out(*train)
-    return train, _check_split(path, arrays, "test")
+    test = _check_split(path, arrays, "test")
+    shape, test_shape = train[0].shape[1:], test[0].shape[1:]
+    if test_shape != shape:
+        raise ValueError(
+            "The images of a data file must be of one shape, here "
+            f"{shape} as in `x_train`. "
+            f"Received: {str(path)!r} with `x_test` of {test_shape}"
+        )
+    return train, test
 
 
 def _check_split(path, arrays, split):
@@ -33,17 +41,22 @@ def _check_split(path, arrays, split):
                 f"Received: {str(path)!r} with arrays {sorted(arrays)}"
             )
     images, labels = arrays[f"x_{split}"], arrays[f"y_{split}"]
-    if images.dtype != "uint8" or images.ndim not in (3, 4) or len(images) < 2:
+    if (
+        images.dtype != "uint8"
+        or images.ndim not in (3, 4)
+        or len(images) < 2
+        or images.size == 0
+    ):
         raise ValueError(
             f"Array `x_{split}` of a data file must hold two or more uint8 "
             "images of shape (height, width) or (height, width, channels). "
             f"Received: {str(path)!r} with shape={images.shape}, "
             f"dtype={images.dtype}"
         )
-    if labels.size != len(images):
+    if labels.size != len(images) or labels.dtype.kind not in "iu":
         raise ValueError(
-            f"Array `y_{split}` of a data file must hold one label for each "
-            f"image. Received: {str(path)!r} with {len(images)} images and "
-            f"{labels.size} labels"
+            f"Array `y_{split}` of a data file must hold one integer label for "
+            f"each image. Received: {str(path)!r} with {len(images)} images "
+            f"and {labels.size} labels of dtype={labels.dtype}"
         )
     return images, labels

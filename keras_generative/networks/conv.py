@@ -6,6 +6,7 @@ import keras
 from keras import layers
 
 from keras_generative.networks.heads import latent_outputs
+from keras_generative.networks.sizes import check_sizes
 from keras_generative.utils.validation import check_image_shape
 from keras_generative.utils.validation import check_positive_integer
 
@@ -36,8 +37,7 @@ def conv_encoder(input_shape, latent_dim, filters=(32, 64), gaussian=False):
     images = x = keras.Input(
         check_image_shape(input_shape, "input_shape"), name="images"
     )
-    for count in filters:
-        check_positive_integer(count, "filters")
+    for count in check_sizes(filters, "filters"):
         x = layers.Conv2D(
             count, 3, strides=2, padding="same", activation="relu"
         )(x)
@@ -54,9 +54,9 @@ def conv_decoder(
         latent_dim: Positive integer.
         output_shape: Tuple (height, width, channels), height and width
             multiples of `2 ** len(filters)`.
-        filters: Tuple of positive integers, the feature maps of the relu
-            layers, after each of which height and width double. Defaults to
-            `(64, 32)`.
+        filters: Tuple of one or more positive integers, the feature maps of
+            the relu layers, after each of which height and width double.
+            Defaults to `(64, 32)`.
         output_activation: Keras activation or its id. Defaults to
             `"sigmoid"`, images in [0, 1].
 
@@ -72,8 +72,7 @@ def conv_decoder(
     >>> decoder = conv_decoder(16, (28, 28, 1))
     """
     check_positive_integer(latent_dim, "latent_dim")
-    for count in filters:
-        check_positive_integer(count, "filters")
+    filters = check_sizes(filters, "filters", at_least=1)
     height, width, channels = check_image_shape(
         output_shape, "output_shape", multiple_of=2 ** len(filters)
     )

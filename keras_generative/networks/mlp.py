@@ -6,6 +6,7 @@ import keras
 from keras import layers
 
 from keras_generative.networks.heads import latent_outputs
+from keras_generative.networks.sizes import check_sizes
 from keras_generative.utils.validation import check_image_shape
 from keras_generative.utils.validation import check_positive_integer
 
@@ -127,8 +128,7 @@ def mlp_discriminator(input_shape, hidden_units=(512, 256)):
         check_image_shape(input_shape, "input_shape"), name="images"
     )
     x = layers.Flatten()(images)
-    for units in hidden_units:
-        check_positive_integer(units, "hidden_units")
+    for units in check_sizes(hidden_units, "hidden_units"):
         x = layers.Dense(units)(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
     logits = layers.Dense(1, dtype="float32", name="logits")(x)
@@ -151,7 +151,6 @@ def _latents_to_images(
 
 
 def _dense(x, hidden_units):
-    for units in hidden_units:
-        check_positive_integer(units, "hidden_units")
+    for units in check_sizes(hidden_units, "hidden_units"):
         x = layers.Dense(units, activation="relu")(x)
     return x

@@ -133,11 +133,15 @@ def test_folder_with_classes_and_colour(tmp_path):
         ({"x_train": make_images(3, 4, 4) / 255}, "uint8.*float64"),
         ({"x_train": make_images(3, 4)}, r"shape=\(3, 4\)"),
         ({"x_train": make_images(1, 4, 4)}, "two or more"),
+        ({"x_train": make_images(3, 0, 4)}, r"shape=\(3, 0, 4\)"),
         (
             {"y_train": np.arange(2)},
-            "one label for each image.*3 images and 2 labels",
+            "one integer label for each image.*3 images and 2 labels",
         ),
+        ({"y_train": np.full(3, np.nan)}, "integer.*dtype=float64"),
+        ({"y_test": np.array(["cat"] * 3)}, "`y_test`.*dtype=<U3"),
         ({"x_test": np.zeros((3, 4, 4))}, "`x_test`.*float64"),
+        ({"x_test": make_images(3, 5, 4)}, r"\(4, 4\) as in.*\(5, 4\)"),
     ],
 )
 def test_bad_npz(tmp_path, arrays, message):
@@ -161,6 +165,34 @@ def test_unreadable_files(tmp_path):
     (tmp_path / "images" / "1.png").write_bytes(b"not a picture")
     with pytest.raises(ValueError, match="could not be read.*1.png"):
         datasets.load(tmp_path / "images")
+
+
+@pytest.mark.parametrize("dtype", ["uint16", "int32", "float32"])
+def test_folder_of_more_than_8_bits(tmp_path, dtype):
+    save_images(tmp_path, np.ones((2, 4, 4), dtype), extension="tiff")
+    for file in tmp_path.iterdir():
+        file.rename(file.with_suffix(".png"))
+    with pytest.raises(ValueError, match="8 bits.*0.png.*mode="):
+        datasets.load(tmp_path)
+
+
+def test_grey_with_alpha_is_grey(tmp_path):
+    for i, image in enumerate(make_images(2, 4, 4)):
+        Image.fromarray(image).convert("LA").save(tmp_path / f"{i}.png")
+    (x_train, _), _ = datasets.load(tmp_path)
+    assert x_train.shape == (1, 4, 4, 1)
+
+
+@pytest.mark.parametrize("chunk", [b"IHDR", b"IDAT"])
+def test_broken_png(tmp_path, chunk):
+    save_images(tmp_path, np.zeros((2, 4, 4), "uint8"))
+    path = tmp_path / "1.png"
+    content = bytearray(path.read_bytes())
+    # For a chunk of no length Pillow raises other errors than `OSError`.
+    content[content.index(chunk) - 1] = 0
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="could not be read.*1.png"):
+        datasets.load(tmp_path)
 
 
 def test_folder_of_several_sizes(tmp_path):
