@@ -41,9 +41,14 @@ def make_classifier(x, y):
 def frechet_distance(a, b):
     """Between the Gaussians of two sets of features, each (n, d)."""
     covariances = [np.cov(x.astype("float64").T) for x in (a, b)]
-    product = scipy.linalg.sqrtm(covariances[0] @ covariances[1]).real
+    # The trace of the root is the sum of the roots of the eigenvalues, also
+    # where a feature is always 0 and the product is singular.
+    eigenvalues = scipy.linalg.eigvals(covariances[0] @ covariances[1]).real
+    roots = np.sqrt(np.maximum(eigenvalues, 0.0))
     difference = a.mean(axis=0) - b.mean(axis=0)
-    return difference @ difference + np.trace(sum(covariances) - 2 * product)
+    return (
+        difference @ difference + np.trace(sum(covariances)) - 2 * roots.sum()
+    )
 
 
 class Ours:
