@@ -1,7 +1,6 @@
 """Optional packages, imported when they are first used."""
 
 import importlib
-import importlib.util
 
 
 class LazyModule:
@@ -24,10 +23,6 @@ class LazyModule:
         self._name = name
         self._pip_name = pip_name
         self._module = None
-
-    def available(self):
-        """Whether the top-level package is installed, without importing it."""
-        return importlib.util.find_spec(self._name.split(".")[0]) is not None
 
     def __getattr__(self, attribute):
         if self._module is None:

@@ -29,16 +29,6 @@ def check_number(value, name, minimum=None):
     return value
 
 
-def check_choice(value, name, allowed):
-    """Returns `value`, or raises unless it is one of `allowed`."""
-    if value not in allowed:
-        raise ValueError(
-            f"Unknown value for argument `{name}`. Allowed values are: "
-            f"{sorted(allowed)}. Received: {name}={value!r}"
-        )
-    return value
-
-
 def check_image_shape(shape, name, multiple_of=1):
     """Returns `shape` as a tuple (height, width, channels), or raises."""
     if (

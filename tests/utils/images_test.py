@@ -41,7 +41,7 @@ def test_peek_loses_nothing():
     assert first == 0
     assert [int(batch[0]) for batch in rest] == [0, 1, 2]
     array = make_images()
-    assert peek(array) == (array, array) or peek(array)[1] is array
+    assert all(part is array for part in peek(array))
 
 
 def test_peek_at_nothing():
