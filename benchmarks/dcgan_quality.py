@@ -11,6 +11,7 @@ first step, which compiles.
 """
 
 import argparse
+import math
 import time
 
 import keras
@@ -145,10 +146,11 @@ class Classic:
                 blocks.append(nn.BatchNorm2d(filters, momentum=0.2))
             blocks += [nn.LeakyReLU(0.2), nn.Dropout(0.25)]
             depth = filters
-        self.discriminator = nn.Sequential(
-            *blocks, nn.Flatten(), nn.LazyLinear(1)
-        ).to(memory_format=torch.channels_last)
-        self.discriminator(self.images[:2])
+        # Three strides of 2, each rounded up.
+        blocks += [nn.Flatten(), nn.Linear(depth * math.ceil(side / 8) ** 2, 1)]
+        self.discriminator = nn.Sequential(*blocks).to(
+            memory_format=torch.channels_last
+        )
         self.adams = [
             torch.optim.Adam(network.parameters(), 2e-4, betas=(0.5, 0.999))
             for network in (self.generator, self.discriminator)
