@@ -111,8 +111,8 @@ def run_model_test(model, images, log_names, tmp_path):
 
 
 def assert_equal_state(model, other):
-    """Equal weights, and equal slots and step counts of the optimizers."""
-    for a, b in zip(model.weights, other.weights, strict=True):
+    """Equal weights and seed states, slots and step counts."""
+    for a, b in zip(model.variables, other.variables, strict=True):
         np.testing.assert_array_equal(a, b, err_msg=a.path)
     for a, b in zip(
         model.optimizer.variables, other.optimizer.variables, strict=True

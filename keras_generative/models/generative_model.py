@@ -113,6 +113,24 @@ class GenerativeModel(keras.Model):
         check_images(images.shape[1:], images.dtype, self.image_shape)
         return images
 
+    def seed_states(self):
+        """States of all seed generators, of the networks' dropout too."""
+        weights = {id(weight) for weight in self.weights}
+        return [v for v in self.variables if id(v) not in weights]
+
+    def save_own_variables(self, store):
+        # Keras leaves these out, and training that goes on would repeat the
+        # noise it began with.
+        super().save_own_variables(store)
+        for i, state in enumerate(self.seed_states()):
+            store[f"seed_state_{i}"] = keras.ops.convert_to_numpy(state)
+
+    def load_own_variables(self, store):
+        store = {key: store[key] for key in store.keys()}
+        for i, state in enumerate(self.seed_states()):
+            state.assign(store.pop(f"seed_state_{i}"))
+        super().load_own_variables(store)
+
     def get_config(self):
         return {"name": self.name, "dtype": self.dtype_policy.name}
 

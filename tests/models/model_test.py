@@ -195,6 +195,40 @@ def test_weights_file_round_trip(name, tmp_path):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_loaded_model_goes_on_as_the_saved_one(name, tmp_path):
+    """Draws the noise and the dropout that the saved one would have drawn."""
+
+    def fit(model):
+        model.fit(
+            make_images(), epochs=1, batch_size=8, shuffle=False, verbose=0
+        )
+
+    keras.utils.set_random_seed(1)
+    model = make_with_dropout(name)
+    model.compile()
+    fit(model)
+    path = str(tmp_path / "model.keras")
+    model.save(path)
+    loaded = keras.models.load_model(path)
+    fit(model)
+    fit(loaded)
+    assert_equal_state(loaded, model)
+
+
+def make_with_dropout(name):
+    inputs = keras.Input(IMAGE_SHAPE)
+    dropped = keras.layers.Dropout(0.5, seed=1)(inputs)
+    if name == "gan":
+        gan = make_gan()
+        discriminator = keras.Model(inputs, gan.discriminator(dropped))
+        return type(gan)(gan.generator, discriminator, 3, seed=1)
+    model = make_vae() if name == "vae" else make_autoencoder()
+    return type(model)(
+        keras.Model(inputs, model.encoder(dropped)), model.decoder
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_can_be_compiled_again(name):
     model = make_compiled(name)
     model.fit(make_images(), verbose=0)
