@@ -1,4 +1,6 @@
 import keras
+import numpy as np
+from keras import ops
 
 from keras_generative.utils.images import check_images
 from keras_generative.utils.images import image_spec
@@ -122,14 +124,20 @@ class GenerativeModel(keras.Model):
         # Keras leaves these out, and training that goes on would repeat the
         # noise it began with.
         super().save_own_variables(store)
-        for i, state in enumerate(self.seed_states()):
-            store[f"seed_state_{i}"] = keras.ops.convert_to_numpy(state)
+        states = [ops.convert_to_numpy(state) for state in self.seed_states()]
+        store["seed_states"] = np.array(states)
 
     def load_own_variables(self, store):
         store = {key: store[key] for key in store.keys()}
-        for i, state in enumerate(self.seed_states()):
-            state.assign(store.pop(f"seed_state_{i}"))
+        saved, states = store.pop("seed_states", ()), self.seed_states()
+        if len(saved) != len(states):
+            raise ValueError(
+                f"The file must hold the states of {len(states)} seed "
+                f"generators, as `{self.name}` has. Received: {len(saved)}"
+            )
         super().load_own_variables(store)
+        for state, value in zip(states, saved):
+            state.assign(value)
 
     def get_config(self):
         return {"name": self.name, "dtype": self.dtype_policy.name}

@@ -221,11 +221,21 @@ def make_with_dropout(name):
     if name == "gan":
         gan = make_gan()
         discriminator = keras.Model(inputs, gan.discriminator(dropped))
-        return type(gan)(gan.generator, discriminator, 3, seed=1)
+        return type(gan)(gan.generator, discriminator, gan.latent_dim, seed=1)
     model = make_vae() if name == "vae" else make_autoencoder()
     return type(model)(
         keras.Model(inputs, model.encoder(dropped)), model.decoder
     )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_weights_with_other_seed_generators_are_refused(name):
+    model = make_compiled(name)
+    before = [np.array(v) for v in model.variables]
+    with pytest.raises(ValueError, match="states of . seed generators"):
+        model.load_own_variables({"seed_states": np.zeros((3, 2))})
+    for variable, value in zip(model.variables, before, strict=True):
+        np.testing.assert_array_equal(variable, value)
 
 
 @pytest.mark.parametrize("name", NAMES)
