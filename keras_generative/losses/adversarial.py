@@ -14,6 +14,9 @@ from keras_generative.utils.validation import check_number
 class AdversarialLoss:
     """What an adversarial loss is: one method for each player."""
 
+    # The score above which the discriminator says "real".
+    boundary = 0.0
+
     def discriminator_loss(self, real_scores, fake_scores):
         """What the discriminator minimises.
 
@@ -31,18 +34,16 @@ class AdversarialLoss:
         """
         raise NotImplementedError
 
-    def boundary(self, real_scores, fake_scores):
-        """The score above which the discriminator says "real"."""
-        return 0.0
+    def accuracy(self, real_scores, fake_scores):
+        """The share of images that the discriminator gets right."""
+        real_right = ops.cast(real_scores > self.boundary, "float32")
+        fake_right = ops.cast(fake_scores < self.boundary, "float32")
+        return 0.5 * (ops.mean(real_right) + ops.mean(fake_right))
 
     def logs(self, real_scores, fake_scores):
         """How the game stands: mean scores, and how many D gets right."""
-        boundary = self.boundary(real_scores, fake_scores)
-        real_right = ops.cast(real_scores > boundary, "float32")
-        fake_right = ops.cast(fake_scores < boundary, "float32")
         return {
-            "discriminator_accuracy": 0.5
-            * (ops.mean(real_right) + ops.mean(fake_right)),
+            "discriminator_accuracy": self.accuracy(real_scores, fake_scores),
             "real_score": ops.mean(real_scores),
             "fake_score": ops.mean(fake_scores),
         }
@@ -145,6 +146,8 @@ class LeastSquaresLoss(AdversarialLoss):
     - [Mao et al., 2016](https://arxiv.org/abs/1611.04076), equation 9.
     """
 
+    boundary = 0.5
+
     def discriminator_loss(self, real_scores, fake_scores):
         real = ops.mean(ops.square(real_scores - 1.0))
         fake = ops.mean(ops.square(fake_scores))
@@ -152,9 +155,6 @@ class LeastSquaresLoss(AdversarialLoss):
 
     def generator_loss(self, fake_scores):
         return 0.5 * ops.mean(ops.square(fake_scores - 1.0))
-
-    def boundary(self, real_scores, fake_scores):
-        return 0.5
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -210,9 +210,10 @@ class WassersteinLoss(AdversarialLoss):
     def generator_loss(self, fake_scores):
         return -ops.mean(fake_scores)
 
-    def boundary(self, real_scores, fake_scores):
-        # A critic's scores have no zero: only differences mean anything.
-        return 0.5 * (ops.mean(real_scores) + ops.mean(fake_scores))
+    def accuracy(self, real_scores, fake_scores):
+        # A critic's scores have no zero, only differences mean anything: the
+        # share of pairs of a real image and a fake that it orders right.
+        return ops.mean(ops.cast(real_scores > fake_scores, "float32"))
 
 
 adversarial_losses = Registry(
