@@ -9,6 +9,7 @@ from keras_generative.backend.engine import input_gradient
 from keras_generative.backend.engine import is_chief
 from keras_generative.backend.engine import num_replicas
 from keras_generative.backend.engine import replica_id
+from keras_generative.backend.engine import replicas_of
 from keras_generative.backend.engine import test_step
 from keras_generative.backend.engine import train_step
 from keras_generative.backend.engine import value_and_grad

@@ -143,6 +143,17 @@ def apply_gradients(optimizer, gradients, variables):
         variable.assign(value)
 
 
+def replicas_of(model):
+    """How many replicas share each batch that `model.fit` is given."""
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return 1
+    mesh = distribution.device_mesh
+    replicas = mesh.shape[mesh.axis_names.index(distribution.batch_dim_name)]
+    # Each process gives `fit` the images of its own devices.
+    return max(1, replicas // jax.process_count())
+
+
 def num_replicas():
     """How many replicas share the step: 1, since JAX shards whole arrays."""
     return 1

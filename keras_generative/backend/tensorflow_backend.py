@@ -1,5 +1,7 @@
 """What train steps need of TensorFlow."""
 
+import functools
+
 import tensorflow as tf
 
 _ZERO = tf.UnconnectedGradients.ZERO
@@ -7,12 +9,18 @@ _ZERO = tf.UnconnectedGradients.ZERO
 
 def train_step(method):
     """Makes a stateful `method(self, data)` the `train_step` Keras calls."""
-    return method
+
+    @functools.wraps(method)
+    def step(self, data):
+        _check_share(data)
+        logs = method(self, data)
+        # Keras reduces the logs of several workers over axis 0.
+        return tf.nest.map_structure(_vector, logs) if _workers() else logs
+
+    return step
 
 
-def test_step(method):
-    """Makes a stateful `method(self, data)` the `test_step` Keras calls."""
-    return method
+test_step = train_step
 
 
 def value_and_grad(fn, variables):
@@ -54,6 +62,11 @@ def apply_gradients(optimizer, gradients, variables):
     optimizer.apply(gradients, variables)
 
 
+def replicas_of(model):
+    """How many replicas share each batch that `model.fit` is given."""
+    return model.distribute_strategy.num_replicas_in_sync
+
+
 def num_replicas():
     """How many replicas share the step that is being run."""
     return tf.distribute.get_strategy().num_replicas_in_sync
@@ -73,3 +86,28 @@ def is_chief():
         and cluster.task_id == 0
         and "chief" not in cluster.cluster_spec().as_dict()
     )
+
+
+def _workers():
+    """Whether several processes train under one strategy."""
+    strategy = tf.distribute.get_strategy()
+    return isinstance(
+        strategy, tf.distribute.MultiWorkerMirroredStrategy
+    ) and bool(strategy.cluster_resolver.cluster_spec())
+
+
+def _vector(log):
+    return tf.reshape(log, [1])
+
+
+def _check_share(data):
+    if num_replicas() > 1:
+        # A mean over no images is not a number, and would reach the weights
+        # by way of batch normalization.
+        tf.debugging.assert_positive(
+            tf.shape(tf.nest.flatten(data)[0])[0],
+            "A replica was left without images by a batch that is too small "
+            f"for {num_replicas()} replicas. Use batches of one size, a "
+            "multiple of their number, as `dataset.batch(size, "
+            "drop_remainder=True)` makes.",
+        )

@@ -48,6 +48,11 @@ def apply_gradients(optimizer, gradients, variables):
         optimizer.apply(gradients, variables)
 
 
+def replicas_of(model):
+    """How many replicas share each batch that `model.fit` is given: 1."""
+    return 1
+
+
 def num_replicas():
     """How many replicas share the step that is being run: always 1."""
     return 1

@@ -11,8 +11,8 @@ class PictureLogger(keras.callbacks.Callback):
     """Decides when to draw, and hands the pictures to writers.
 
     A subclass overrides `draw`. A picture that cannot be made or written
-    gives one warning, and training goes on. In distributed training only the
-    chief draws.
+    gives one warning, and training goes on. Where several processes train
+    together, all draw and the chief alone writes.
 
     Args:
         every_n_epochs: Integer, draw at the end of each n-th epoch. Defaults
@@ -98,14 +98,16 @@ class PictureLogger(keras.callbacks.Callback):
         return (self.params or {}).get("steps")
 
     def _log(self, step):
-        if not backend.is_chief():
-            return
         try:
             # `self.model` is asked for only here: on JAX that brings the
             # state back from the running train loop.
             pictures = self.draw(self.model)
         except Exception as error:
             self._warn("draw", "could not draw", error)
+            return
+        # All processes draw, because networks that they share can only run
+        # on all of them together.
+        if not backend.is_chief():
             return
         for position, writer in enumerate(self._active_writers):
             try:

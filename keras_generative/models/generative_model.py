@@ -1,8 +1,12 @@
+import math
+
 import keras
 import numpy as np
 from keras import ops
 
+from keras_generative import backend
 from keras_generative.utils.images import check_images
+from keras_generative.utils.images import count_images
 from keras_generative.utils.images import image_spec
 from keras_generative.utils.images import peek
 
@@ -85,17 +89,29 @@ class GenerativeModel(keras.Model):
                     f"`{type(self).__name__}` weighs all images alike. "
                     f"Received: {name}={kwargs[name]!r}"
                 )
+        batch_size = kwargs.get("batch_size")
+        validation_batch_size = kwargs.get("validation_batch_size")
         first, x = peek(x)
         self.check_data(first)
+        num_images = count_images(first)
+        training_share = 1.0 - kwargs.get("validation_split", 0.0)
+        num_training_images = math.floor(num_images * training_share)
+        self.check_shares(num_training_images, batch_size)
+        num_validation_images = num_images - num_training_images
         if kwargs.get("validation_data") is not None:
             first, kwargs["validation_data"] = peek(kwargs["validation_data"])
             self.check_data(first)
+            num_validation_images = count_images(first)
+        self.check_shares(
+            num_validation_images, validation_batch_size or batch_size
+        )
         return super().fit(x, *args, **kwargs)
 
     def evaluate(self, x=None, *args, **kwargs):
         """Returns the logs on `x`, as `keras.Model.evaluate` does."""
         # A generator is not looked into: `fit` hands over one in use.
         self.check_data(x)
+        self.check_shares(count_images(x), kwargs.get("batch_size"))
         return super().evaluate(x, *args, **kwargs)
 
     def check_data(self, data):
@@ -103,6 +119,19 @@ class GenerativeModel(keras.Model):
         shape, dtype = image_spec(data)
         if dtype is not None:
             check_images(shape, dtype, self.image_shape)
+
+    def check_shares(self, num_images, batch_size):
+        """Raises a `ValueError` if replicas cannot share batches evenly."""
+        num_replicas = backend.replicas_of(self)
+        batch_size = batch_size or 32  # Keras' default
+        first, last = min(batch_size, num_images), num_images % batch_size
+        if first % num_replicas or last % num_replicas:
+            raise ValueError(
+                "The batch size, and what is left for the last batch, must be "
+                f"multiples of the number of replicas, {num_replicas}, so that "
+                "each sees as many images as the others. "
+                f"Received: batch_size={batch_size} for {num_images} images"
+            )
 
     def unpack(self, data):
         """The images of a batch `(x,)` or `(x, y)`."""

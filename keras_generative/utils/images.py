@@ -31,6 +31,17 @@ def image_spec(data):
     return tuple(shape)[1:], dtype
 
 
+def count_images(data):
+    """Number of images in an array, or a tuple that begins with one.
+
+    0 for a dataset, whose batches are its own.
+    """
+    if isinstance(data, (tuple, list)) and data:
+        data = data[0]
+    shape = getattr(data, "shape", None)
+    return shape[0] if shape else 0
+
+
 def check_images(shape, dtype, image_shape):
     """Raises a `ValueError` unless images are float and of `image_shape`.
 

@@ -146,9 +146,16 @@ def test_model_is_touched_only_when_due(monkeypatch):
     assert len(touched) == 2
 
 
-def test_only_the_chief_draws(monkeypatch):
+def test_all_processes_draw_and_only_the_chief_writes(monkeypatch):
     monkeypatch.setattr(backend, "is_chief", lambda: False)
-    assert drawn_steps() == []
+    draw, drawn = KernelLogger.draw, []
+
+    def recorded_draw(self, model):
+        drawn.append(draw(self, model))
+        return drawn[-1]
+
+    monkeypatch.setattr(KernelLogger, "draw", recorded_draw)
+    assert drawn_steps() == [] and len(drawn) == 2
 
 
 class TestFailures:

@@ -324,3 +324,37 @@ def test_generating_leaves_the_training_noise_alone(name):
         fit(lambda model: model.generate(4, seed=1)), fit(lambda model: None)
     ):
         np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize(
+    "num_images, batch_size", [(8, 3), (11, 8), (3, None), (33, None)]
+)
+def test_arrays_that_replicas_cannot_share_are_refused(
+    monkeypatch, num_images, batch_size
+):
+    monkeypatch.setattr(backend, "replicas_of", lambda model: 2)
+    model, images = make_compiled("vae"), make_images(num_images)
+    before = weights_of(model)
+    message = f"batch_size={batch_size or 32} for {num_images} images"
+    with pytest.raises(ValueError, match=message):
+        model.fit(images, batch_size=batch_size)
+    with pytest.raises(ValueError, match=message):
+        model.evaluate(images, batch_size=batch_size)
+    with pytest.raises(ValueError, match=message):
+        model.fit(
+            make_images(8),
+            batch_size=8,
+            validation_data=images,
+            validation_batch_size=batch_size or 32,
+        )
+    for weight, old in zip(weights_of(model), before):
+        np.testing.assert_array_equal(weight, old)
+
+
+def test_arrays_that_replicas_can_share_are_taken(monkeypatch):
+    monkeypatch.setattr(backend, "replicas_of", lambda model: 2)
+    model = make_compiled("vae")
+    model.fit(make_images(10), batch_size=4, verbose=0)
+    model.fit(make_images(10), validation_split=0.2, batch_size=4, verbose=0)
+    with pytest.raises(ValueError, match="for 3 images"):
+        model.fit(make_images(11), validation_split=0.2, batch_size=4)

@@ -1,0 +1,95 @@
+"""One device against two replicas, and against two processes."""
+
+import contextlib
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.skipif(
+    keras.config.backend() == "torch",
+    reason="Training on torch runs on a single device.",
+)
+HERE = pathlib.Path(__file__).parent
+TOLERANCE = 1e-5
+
+
+def run(script, *arguments):
+    """Starts a script of this folder on the backend of this suite."""
+    return subprocess.Popen(
+        [sys.executable, HERE / script, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "KERAS_BACKEND": keras.config.backend()},
+    )
+
+
+def result(process):
+    """What it printed last, as JSON."""
+    with process:
+        out, error = process.communicate(timeout=300)
+    assert process.returncode == 0, error[-5000:]
+    return json.loads(out.splitlines()[-1])
+
+
+def free_address():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+@pytest.fixture(scope="module")
+def replicas_result():
+    return result(run("replicas.py"))
+
+
+def test_two_replicas_reach_what_one_device_does(replicas_result):
+    differences = dict(replicas_result["differences"])
+    local = differences.pop("normalization")
+    assert len(differences) >= 11
+    for case, difference in differences.items():
+        assert max(difference.values()) < 5 * TOLERANCE, (case, difference)
+    # Statistics are of the local batch on TensorFlow, of the global on JAX.
+    is_local = keras.config.backend() == "tensorflow"
+    assert (local["weights"] > 0.01) == is_local
+
+
+def test_batches_that_replicas_cannot_share_are_refused(replicas_result):
+    indivisible, ragged, *too_small = replicas_result["refusals"]
+    for message in (indivisible, ragged):
+        assert "multiples of the number of replicas, 2" in message
+    for message in too_small:
+        assert "A replica was left without images" in message
+
+
+@pytest.mark.parametrize("case", ["vae", "dragan_penalty"])
+def test_two_processes_reach_what_one_device_does(case, tmp_path):
+    from tests.distribution import replicas
+
+    addresses = ",".join([free_address(), free_address()])
+    files = [tmp_path / f"{index}.npz" for index in range(2)]
+    processes = [
+        run("workers.py", addresses, str(index), case, str(file))
+        for index, file in enumerate(files)
+    ]
+    chief, other = (result(process) for process in processes)
+    weights, logs = replicas.train(case, contextlib.nullcontext)
+    for name, value in logs.items():
+        np.testing.assert_allclose(chief["logs"][name], value, rtol=TOLERANCE)
+        np.testing.assert_allclose(other["logs"][name], value, rtol=TOLERANCE)
+    for file in files:
+        with np.load(file) as saved:
+            assert len(saved) == len(weights)
+            for name, weight in zip(saved, weights):
+                np.testing.assert_allclose(
+                    saved[name], weight, atol=TOLERANCE, err_msg=name
+                )
+    assert len(chief["pictures"]) == 1
+    assert other["pictures"] == []

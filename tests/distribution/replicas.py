@@ -1,0 +1,145 @@
+"""Trains on one device and on two replicas, and prints how they differ.
+
+`python tests/distribution/replicas.py` splits the CPU in two devices, which
+must happen before the framework starts: hence a process of its own.
+"""
+
+import json
+import os
+import pathlib
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["XLA_FLAGS"] = (
+    "--xla_backend_optimization_level=0"
+    " --xla_force_host_platform_device_count=2"
+)
+
+import keras
+import numpy as np
+from keras import layers
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+
+from keras_generative.models import GAN  # noqa: E402
+from tests.backend import trajectory  # noqa: E402
+
+NUM_IMAGES = trajectory.NUM_STEPS * 8
+IMAGES = (
+    np.random.default_rng(4)
+    .uniform(size=(NUM_IMAGES, *trajectory.SHAPE))
+    .astype("float32")
+)
+
+
+def normalized_gan(synchronized):
+    z = keras.Input((4,))
+    x = layers.Dense(16)(z)
+    x = layers.BatchNormalization(synchronized=synchronized)(x)
+    x = layers.Dense(64, activation="tanh")(x)
+    generator = keras.Model(z, layers.Reshape(trajectory.SHAPE)(x))
+    model = GAN(generator, trajectory.discriminator(), latent_dim=4, seed=1)
+    trajectory.set_weights(model)
+    model.compile(*[keras.optimizers.SGD(0.1) for _ in range(2)])
+    return model
+
+
+CASES = {
+    **trajectory.CASES,
+    "normalization": lambda: normalized_gan(synchronized=False),
+    "synchronized_normalization": lambda: normalized_gan(synchronized=True),
+}
+if keras.config.backend() == "jax":  # Keras has it for TensorFlow alone
+    del CASES["synchronized_normalization"]
+
+
+def tensorflow_scopes():
+    """Contexts in which to make and train a model: one device, replicas."""
+    import tensorflow as tf
+
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(
+        cpu, [tf.config.LogicalDeviceConfiguration()] * 2
+    )
+    # One object for all cases: the collectives of two strategies on the same
+    # devices would take each other for their own.
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    return tf.distribute.get_strategy().scope, strategy.scope
+
+
+def jax_scopes():
+    parallel = keras.distribution.DataParallel(devices=["cpu:0", "cpu:1"])
+    single = keras.distribution.DataParallel(devices=["cpu:0"])
+    return single.scope, parallel.scope
+
+
+def share_of_batches(images, part, num_parts):
+    """What one of several processes sees of each batch of 8."""
+    batches = images.reshape(-1, num_parts, 8 // num_parts, *images.shape[1:])
+    return batches[:, part].reshape(-1, *images.shape[1:])
+
+
+def train(case, scope, share=(0, 1), callbacks=()):
+    """The weights at the end, and the logs, of training and evaluation."""
+    images = share_of_batches(IMAGES, *share)
+    with scope():
+        model = CASES[case]()
+        logs = model.fit(
+            images,
+            batch_size=8 // share[1],
+            shuffle=False,
+            verbose=0,
+            validation_data=(images[: 16 // share[1]],),
+            callbacks=callbacks,
+        ).history
+    weights = [keras.ops.convert_to_numpy(v) for v in model.weights]
+    return weights, {name: value for name, [value] in logs.items()}
+
+
+def difference(case, scopes):
+    (weights, logs), (replicated, replicated_logs) = (
+        train(case, scope) for scope in scopes
+    )
+    return {
+        "weights": max(
+            float(np.abs(a - b).max()) for a, b in zip(weights, replicated)
+        ),
+        **{
+            name: abs(value - replicated_logs[name])
+            for name, value in logs.items()
+        },
+    }
+
+
+def refusal(scope, images, batch_size):
+    """What training says to batches that replicas cannot share."""
+    with scope():
+        model = CASES["vae"]()
+        try:
+            model.fit(images, batch_size=batch_size, verbose=0)
+        except Exception as error:
+            return str(error)
+
+
+def refusals(scope):
+    messages = [refusal(scope, IMAGES[:8], 5), refusal(scope, IMAGES[:11], 8)]
+    if keras.config.backend() == "tensorflow":
+        import tensorflow as tf
+
+        # What this holds is not known before it is read.
+        images = tf.data.Dataset.from_tensor_slices(IMAGES[:9]).batch(8)
+        messages.append(refusal(scope, images, None))
+    return messages
+
+
+if __name__ == "__main__":
+    backend = keras.config.backend()
+    scopes = {"tensorflow": tensorflow_scopes, "jax": jax_scopes}[backend]()
+    print(
+        json.dumps(
+            {
+                "differences": {c: difference(c, scopes) for c in CASES},
+                "refusals": refusals(scopes[1]),
+            }
+        )
+    )

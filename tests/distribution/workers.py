@@ -1,0 +1,67 @@
+"""One of several processes that train a model together.
+
+`python tests/distribution/workers.py ADDRESSES INDEX CASE FILE` leaves its
+weights in FILE, and prints its logs and the pictures it wrote.
+"""
+
+import json
+import os
+import pathlib
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0"
+
+import keras
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+
+
+def tensorflow_scope(addresses, index):
+    task = {"type": "worker", "index": index}
+    os.environ["TF_CONFIG"] = json.dumps(
+        {"cluster": {"worker": addresses}, "task": task}
+    )
+    import tensorflow as tf
+
+    return tf.distribute.MultiWorkerMirroredStrategy().scope
+
+
+def jax_scope(addresses, index):
+    keras.distribution.initialize(addresses[0], len(addresses), index)
+    return keras.distribution.DataParallel(auto_shard_dataset=False).scope
+
+
+def main(addresses, index, case, file):
+    backend = keras.config.backend()
+    scope = {"tensorflow": tensorflow_scope, "jax": jax_scope}[backend](
+        addresses, index
+    )
+    # The framework must not have started before.
+    from keras_generative.callbacks import ReconstructionLogger
+    from keras_generative.callbacks import SampleGridLogger
+    from keras_generative.writers import MemoryWriter
+    from tests.distribution import replicas
+
+    writer = MemoryWriter()
+    images = replicas.IMAGES
+    logger = (
+        ReconstructionLogger(images[:3], writers=[writer])
+        if case in ("autoencoder", "vae")
+        else SampleGridLogger(4, writers=[writer])
+    )
+    weights, logs = replicas.train(
+        case,
+        scope,
+        # On JAX each process brings its share of each batch.
+        share=(index, len(addresses)) if backend == "jax" else (0, 1),
+        callbacks=[logger],
+    )
+    np.savez(file, *weights)
+    pictures = [name for name, _, _ in writer.images]
+    print(json.dumps({"logs": logs, "pictures": pictures}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].split(","), int(sys.argv[2]), *sys.argv[3:])
