@@ -1,7 +1,8 @@
-"""A DCGAN of digits.
+"""A DCGAN of digits, or of other images.
 
     python examples/dcgan.py
     python examples/dcgan.py --dataset mnist --epochs 20
+    python examples/dcgan.py --dataset cifar10 --r1-weight 0.1 --epochs 20
 
 Writes samples from the same noise along the way, and the trained model, to
 `--output`.
@@ -34,8 +35,9 @@ def main(args):
         discriminator_optimizer=keras.optimizers.Adam(rate, beta_1=0.0),
         loss="non_saturating",
         # Keeps the discriminator smooth around real images. Without it the
-        # rarer digits fade away after some epochs.
-        penalties=[kg.losses.R1Penalty(weight=1.0)],
+        # rarer digits fade away after some epochs. Photographs want less of
+        # it, since what tells them apart is in finer detail.
+        penalties=[kg.losses.R1Penalty(weight=args.r1_weight)],
     )
     samples = kg.callbacks.SampleGridLogger(
         num_images=100,
@@ -63,6 +65,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dataset", default="digits")
     parser.add_argument("--latent-dim", type=int, default=64)
+    parser.add_argument("--r1-weight", type=float, default=1.0)
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--output", type=pathlib.Path, default="output/dcgan")

@@ -9,6 +9,8 @@ import keras
 import numpy as np
 import pytest
 
+import keras_generative  # noqa: F401, so that Keras knows its classes
+
 ROOT = pathlib.Path(__file__).parents[1]
 PICTURES = {
     "autoencoder": ["latent_space", "random_latents", "reconstructions"],
