@@ -8,13 +8,14 @@ import keras_generative as kg
 
 NAMES = {
     "callbacks": [
+        "BackupAndRestore",
         "BetaWarmup",
         "LatentPlotLogger",
         "PictureLogger",
         "ReconstructionLogger",
         "SampleGridLogger",
     ],
-    "datasets": ["load"],
+    "datasets": ["ShuffledBatches", "load"],
     "layers": ["GaussianSampling"],
     "losses": [
         "AdversarialLoss",

@@ -1,5 +1,6 @@
-"""Callbacks for `fit`: pictures of the training, and KL annealing."""
+"""Callbacks for `fit`: pictures of the training, KL annealing, backups."""
 
+from keras_generative.callbacks.backup_and_restore import BackupAndRestore
 from keras_generative.callbacks.beta_warmup import BetaWarmup
 from keras_generative.callbacks.latent_plot_logger import LatentPlotLogger
 from keras_generative.callbacks.picture_logger import PictureLogger

@@ -1,3 +1,4 @@
+import functools
 import math
 
 import keras
@@ -9,6 +10,7 @@ from keras_generative.utils.images import check_images
 from keras_generative.utils.images import count_images
 from keras_generative.utils.images import image_spec
 from keras_generative.utils.images import peek
+from keras_generative.utils.whole_file import save_whole_file
 
 
 class GenerativeModel(keras.Model):
@@ -105,6 +107,11 @@ class GenerativeModel(keras.Model):
         self.check_shares(
             num_validation_images, validation_batch_size or batch_size
         )
+        if hasattr(x, "set_epoch"):
+            callbacks = keras.tree.flatten(kwargs.get("callbacks") or [])
+            kwargs["callbacks"] = [*callbacks, epoch_setter(x)]
+            # Keras would shuffle the batches of the epoch once more.
+            kwargs["shuffle"] = False
         return super().fit(x, *args, **kwargs)
 
     def evaluate(self, x=None, *args, **kwargs):
@@ -143,6 +150,24 @@ class GenerativeModel(keras.Model):
             )
         check_images(images.shape[1:], images.dtype, self.image_shape)
         return images
+
+    def save(self, filepath, overwrite=True, zipped=None, **kwargs):
+        """Saves as `keras.Model.save` does, a file whole or not at all."""
+        save = functools.partial(super().save, zipped=zipped, **kwargs)
+        if zipped is False:  # a folder
+            save(filepath, overwrite)
+        else:
+            save_whole_file(save, filepath, overwrite)
+
+    def save_weights(self, filepath, overwrite=True, max_shard_size=None):
+        """Saves as `keras.Model.save_weights`, a file whole or not at all."""
+        save = functools.partial(
+            super().save_weights, max_shard_size=max_shard_size
+        )
+        if max_shard_size is not None:  # several files
+            save(filepath, overwrite)
+        else:
+            save_whole_file(save, filepath, overwrite)
 
     def seed_states(self):
         """States of all seed generators, of the networks' dropout too."""
@@ -188,6 +213,13 @@ class GenerativeModel(keras.Model):
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
+
+
+def epoch_setter(data):
+    """A callback that tells data which epoch begins."""
+    return keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: data.set_epoch(epoch)
+    )
 
 
 class LogMeans:
