@@ -1,6 +1,7 @@
 import os
 import pathlib
 import shutil
+import tempfile
 import warnings
 
 import keras
@@ -46,8 +47,6 @@ class BackupAndRestore(keras.callbacks.Callback):
             self._keras_callback(backups[-1]).on_train_begin()
 
     def on_epoch_end(self, epoch, logs=None):
-        if not backend.is_chief():
-            return
         try:
             self._write(epoch)
         except OSError as error:
@@ -65,6 +64,11 @@ class BackupAndRestore(keras.callbacks.Callback):
             shutil.rmtree(self.backup_dir, ignore_errors=True)
 
     def _write(self, epoch):
+        if not backend.is_chief():
+            # All must save, see `save_weights`.
+            with tempfile.TemporaryDirectory() as folder:
+                self._keras_callback(folder).on_epoch_end(epoch)
+            return
         earlier = self._backups()
         unfinished = self.backup_dir / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)

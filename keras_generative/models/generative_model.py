@@ -1,5 +1,7 @@
 import functools
 import math
+import pathlib
+import tempfile
 
 import keras
 import numpy as np
@@ -152,22 +154,22 @@ class GenerativeModel(keras.Model):
         return images
 
     def save(self, filepath, overwrite=True, zipped=None, **kwargs):
-        """Saves as `keras.Model.save` does, a file whole or not at all."""
+        """Saves as `keras.Model.save` does, a file whole or not at all.
+
+        Where several processes train together, all must call this, and the
+        chief alone writes.
+        """
         save = functools.partial(super().save, zipped=zipped, **kwargs)
-        if zipped is False:  # a folder
-            save(filepath, overwrite)
-        else:
-            save_whole_file(save, filepath, overwrite)
+        is_file = zipped is not False
+        save_once(save, filepath, overwrite, is_file)
 
     def save_weights(self, filepath, overwrite=True, max_shard_size=None):
-        """Saves as `keras.Model.save_weights`, a file whole or not at all."""
+        """Saves as `keras.Model.save_weights`, with the care of `save`."""
         save = functools.partial(
             super().save_weights, max_shard_size=max_shard_size
         )
-        if max_shard_size is not None:  # several files
-            save(filepath, overwrite)
-        else:
-            save_whole_file(save, filepath, overwrite)
+        is_file = max_shard_size is None
+        save_once(save, filepath, overwrite, is_file)
 
     def seed_states(self):
         """States of all seed generators, of the networks' dropout too."""
@@ -213,6 +215,19 @@ class GenerativeModel(keras.Model):
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
+
+
+def save_once(save, path, overwrite, is_file):
+    """Calls Keras' `save(path, overwrite)`, and keeps what the chief saves."""
+    if not backend.is_chief():
+        # All processes save, since Keras makes a variable for it, which
+        # under a strategy takes all of them.
+        with tempfile.TemporaryDirectory() as folder:
+            save(pathlib.Path(folder) / pathlib.Path(path).name, True)
+    elif is_file:
+        save_whole_file(save, path, overwrite)
+    else:
+        save(path, overwrite)
 
 
 def epoch_setter(data):

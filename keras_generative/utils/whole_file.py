@@ -35,10 +35,9 @@ def whole_file(path):
 
 
 def save_whole_file(save, path, overwrite):
-    """Calls Keras' `save(path, overwrite)` for a file, whole or not at all.
+    """Calls Keras' `save(path, overwrite)` so that a file appears whole.
 
-    Left to Keras are remote paths, questions to the user, and complaints
-    about a path that is no file of its own.
+    Left to Keras are folders, remote paths and questions to the user.
     """
     is_local = "://" not in str(path)
     if overwrite and is_local and str(path).endswith(KERAS_FILES):

@@ -7,10 +7,13 @@ import pathlib
 import socket
 import subprocess
 import sys
+import time
 
 import keras
 import numpy as np
 import pytest
+
+from tests.distribution import replicas
 
 pytestmark = pytest.mark.skipif(
     keras.config.backend() == "torch",
@@ -37,6 +40,16 @@ def result(process):
         out, error = process.communicate(timeout=300)
     assert process.returncode == 0, error[-5000:]
     return json.loads(out.splitlines()[-1])
+
+
+def wait_for(condition, seconds, enough=False):
+    """Waits for a condition, without which to go on if that is `enough`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            assert enough, f"waited {seconds} s in vain"
+            return
+        time.sleep(0.05)
 
 
 def free_address():
@@ -69,27 +82,47 @@ def test_batches_that_replicas_cannot_share_are_refused(replicas_result):
         assert "A replica was left without images" in message
 
 
-@pytest.mark.parametrize("case", ["vae", "dragan_penalty"])
-def test_two_processes_reach_what_one_device_does(case, tmp_path):
-    from tests.distribution import replicas
-
+def start_workers(case, directory, epochs):
     addresses = ",".join([free_address(), free_address()])
-    files = [tmp_path / f"{index}.npz" for index in range(2)]
-    processes = [
-        run("workers.py", addresses, str(index), case, str(file))
-        for index, file in enumerate(files)
+    return [
+        run("workers.py", addresses, str(i), case, str(directory), str(epochs))
+        for i in range(2)
     ]
-    chief, other = (result(process) for process in processes)
-    weights, logs = replicas.train(case, contextlib.nullcontext)
-    for name, value in logs.items():
-        np.testing.assert_allclose(chief["logs"][name], value, rtol=TOLERANCE)
-        np.testing.assert_allclose(other["logs"][name], value, rtol=TOLERANCE)
-    for file in files:
-        with np.load(file) as saved:
+
+
+def check_weights(directory, weights):
+    for index in range(2):
+        with np.load(directory / f"{index}.npz") as saved:
             assert len(saved) == len(weights)
             for name, weight in zip(saved, weights):
                 np.testing.assert_allclose(
                     saved[name], weight, atol=TOLERANCE, err_msg=name
                 )
-    assert len(chief["pictures"]) == 1
+
+
+def test_two_processes_reach_what_one_device_does(tmp_path):
+    workers = start_workers("dragan_penalty", tmp_path, epochs=1)
+    chief, other = (result(worker) for worker in workers)
+    weights, logs = replicas.train("dragan_penalty", contextlib.nullcontext)
+    for name, value in logs.items():
+        np.testing.assert_allclose(chief["logs"][name], value, rtol=TOLERANCE)
+        np.testing.assert_allclose(other["logs"][name], value, rtol=TOLERANCE)
+    check_weights(tmp_path, weights)
+    assert chief["pictures"] == ["samples"]
     assert other["pictures"] == []
+
+
+def test_both_go_on_after_one_was_killed(tmp_path):
+    epochs = 40
+    chief, other = start_workers("vae", tmp_path, epochs)
+    wait_for(lambda: list((tmp_path / "backup").glob("epoch_*")), seconds=120)
+    other.kill()
+    with other, chief:
+        # It fails, or waits for the other one until it is stopped.
+        wait_for(lambda: chief.poll() is not None, seconds=10, enough=True)
+        chief.kill()
+    assert chief.returncode != 0
+    for worker in start_workers("vae", tmp_path, epochs):
+        result(worker)
+    weights, _ = replicas.train("vae", contextlib.nullcontext, epochs=epochs)
+    check_weights(tmp_path, weights)

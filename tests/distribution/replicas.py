@@ -79,7 +79,7 @@ def share_of_batches(images, part, num_parts):
     return batches[:, part].reshape(-1, *images.shape[1:])
 
 
-def train(case, scope, share=(0, 1), callbacks=()):
+def train(case, scope, share=(0, 1), callbacks=(), epochs=1):
     """The weights at the end, and the logs, of training and evaluation."""
     images = share_of_batches(IMAGES, *share)
     with scope():
@@ -87,13 +87,14 @@ def train(case, scope, share=(0, 1), callbacks=()):
         logs = model.fit(
             images,
             batch_size=8 // share[1],
+            epochs=epochs,
             shuffle=False,
             verbose=0,
             validation_data=(images[: 16 // share[1]],),
             callbacks=callbacks,
         ).history
     weights = [keras.ops.convert_to_numpy(v) for v in model.weights]
-    return weights, {name: value for name, [value] in logs.items()}
+    return weights, {name: values[-1] for name, values in logs.items()}
 
 
 def difference(case, scopes):

@@ -1,7 +1,8 @@
 """One of several processes that train a model together.
 
-`python tests/distribution/workers.py ADDRESSES INDEX CASE FILE` leaves its
-weights in FILE, and prints its logs and the pictures it wrote.
+`python tests/distribution/workers.py ADDRESSES INDEX CASE DIRECTORY EPOCHS`
+leaves its weights in the DIRECTORY, backs up there, and prints its logs and
+the pictures it wrote.
 """
 
 import json
@@ -33,12 +34,13 @@ def jax_scope(addresses, index):
     return keras.distribution.DataParallel(auto_shard_dataset=False).scope
 
 
-def main(addresses, index, case, file):
+def main(addresses, index, case, directory, epochs):
     backend = keras.config.backend()
     scope = {"tensorflow": tensorflow_scope, "jax": jax_scope}[backend](
         addresses, index
     )
     # The framework must not have started before.
+    from keras_generative.callbacks import BackupAndRestore
     from keras_generative.callbacks import ReconstructionLogger
     from keras_generative.callbacks import SampleGridLogger
     from keras_generative.writers import MemoryWriter
@@ -56,12 +58,20 @@ def main(addresses, index, case, file):
         scope,
         # On JAX each process brings its share of each batch.
         share=(index, len(addresses)) if backend == "jax" else (0, 1),
-        callbacks=[logger],
+        callbacks=[BackupAndRestore(directory / "backup"), logger],
+        epochs=epochs,
     )
-    np.savez(file, *weights)
+    np.savez(directory / f"{index}.npz", *weights)
     pictures = [name for name, _, _ in writer.images]
     print(json.dumps({"logs": logs, "pictures": pictures}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].split(","), int(sys.argv[2]), *sys.argv[3:])
+    addresses, index, case, directory, epochs = sys.argv[1:]
+    main(
+        addresses.split(","),
+        int(index),
+        case,
+        pathlib.Path(directory),
+        int(epochs),
+    )
