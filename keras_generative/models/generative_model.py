@@ -1,18 +1,17 @@
 import functools
 import math
-import pathlib
-import tempfile
 
 import keras
 import numpy as np
 from keras import ops
 
 from keras_generative import backend
+from keras_generative.models.log_means import LogMeans
+from keras_generative.models.saving import save_once
 from keras_generative.utils.images import check_images
 from keras_generative.utils.images import count_images
 from keras_generative.utils.images import image_spec
 from keras_generative.utils.images import peek
-from keras_generative.utils.whole_file import save_whole_file
 
 
 class GenerativeModel(keras.Model):
@@ -161,7 +160,7 @@ class GenerativeModel(keras.Model):
         """
         save = functools.partial(super().save, zipped=zipped, **kwargs)
         is_file = zipped is not False
-        save_once(save, filepath, overwrite, is_file)
+        save_once(self, save, filepath, overwrite, is_file)
 
     def save_weights(self, filepath, overwrite=True, max_shard_size=None):
         """Saves as `keras.Model.save_weights`, with the care of `save`."""
@@ -169,7 +168,7 @@ class GenerativeModel(keras.Model):
             super().save_weights, max_shard_size=max_shard_size
         )
         is_file = max_shard_size is None
-        save_once(save, filepath, overwrite, is_file)
+        save_once(self, save, filepath, overwrite, is_file)
 
     def seed_states(self):
         """States of all seed generators, of the networks' dropout too."""
@@ -217,36 +216,8 @@ class GenerativeModel(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
 
-def save_once(save, path, overwrite, is_file):
-    """Calls Keras' `save(path, overwrite)`, and keeps what the chief saves."""
-    if not backend.is_chief():
-        # All processes save, since Keras makes a variable for it, which
-        # under a strategy takes all of them.
-        with tempfile.TemporaryDirectory() as folder:
-            save(pathlib.Path(folder) / pathlib.Path(path).name, True)
-    elif is_file:
-        save_whole_file(save, path, overwrite)
-    else:
-        save(path, overwrite)
-
-
 def epoch_setter(data):
     """A callback that tells data which epoch begins."""
     return keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda epoch, logs: data.set_epoch(epoch)
     )
-
-
-class LogMeans:
-    """Means over an epoch, one for each log.
-
-    A plain object, because Keras closes the state of a model that has been
-    used, and a model may be compiled again.
-    """
-
-    def __init__(self, names):
-        self.metrics = [keras.metrics.Mean(name=name) for name in names]
-
-    def update(self, values, batch_size):
-        for metric in self.metrics:
-            metric.update_state(values[metric.name], sample_weight=batch_size)

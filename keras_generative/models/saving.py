@@ -1,0 +1,30 @@
+"""How models are saved: by the chief alone, and whole or not at all."""
+
+import math
+import pathlib
+import tempfile
+
+from keras_generative import backend
+from keras_generative.utils.whole_file import save_whole_file
+
+
+def save_once(model, save, path, overwrite, is_file):
+    """Calls Keras' `save(path, overwrite)`, and keeps what the chief saves."""
+    if not backend.is_chief():
+        # All processes save, since Keras makes a variable for it, which
+        # under a strategy takes all of them.
+        with tempfile.TemporaryDirectory() as folder:
+            save(pathlib.Path(folder) / pathlib.Path(path).name, True)
+    elif is_file:
+        save_whole_file(save, path, overwrite, room=size_in_file(model))
+    else:
+        save(path, overwrite)
+
+
+def size_in_file(model):
+    """Bytes that the weights of a model, and its optimizer, take at most."""
+    optimizer = model.optimizer if model.compiled else None
+    variables = [*model.variables, *getattr(optimizer, "variables", ())]
+    values = sum(8 * math.prod(variable.shape) for variable in variables)
+    # HDF5 keeps a table for each variable, and for each layer.
+    return values + 4096 * (len(variables) + 16)
