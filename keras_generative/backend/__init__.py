@@ -12,6 +12,7 @@ from keras_generative.backend.engine import replica_id
 from keras_generative.backend.engine import replicas_of
 from keras_generative.backend.engine import test_step
 from keras_generative.backend.engine import train_step
+from keras_generative.backend.engine import unshare
 from keras_generative.backend.engine import value_and_grad
 from keras_generative.backend.engine import value_and_input_grad
 from keras_generative.backend.engine import vjp

@@ -143,6 +143,16 @@ def apply_gradients(optimizer, gradients, variables):
         variable.assign(value)
 
 
+def unshare(variables):
+    """Gives each variable an array of its own.
+
+    Keras puts moving averages in the place of weights by sharing arrays, and
+    lends those of weights to JAX, never to be seen again, when it predicts.
+    """
+    for variable in variables:
+        variable.assign(variable.value.copy())
+
+
 def replicas_of(model):
     """How many replicas share each batch that `model.fit` is given."""
     distribution = keras.distribution.distribution()

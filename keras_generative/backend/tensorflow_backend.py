@@ -59,7 +59,19 @@ def input_gradient(fn, x):
 
 def apply_gradients(optimizer, gradients, variables):
     """Updates `variables` and the optimizer's own state."""
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    if inner.gradient_accumulation_steps and num_replicas() > 1:
+        # Keras would meet the other replicas within a branch.
+        raise ValueError(
+            "Gradients are not accumulated under a `tf.distribute` strategy. "
+            "Use larger batches, or one device. Received: an optimizer with "
+            f"gradient_accumulation_steps={inner.gradient_accumulation_steps}"
+        )
     optimizer.apply(gradients, variables)
+
+
+def unshare(variables):
+    """Gives each variable an array of its own, which here they have."""
 
 
 def replicas_of(model):

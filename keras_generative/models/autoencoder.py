@@ -6,7 +6,6 @@ from keras.saving import serialize_keras_object
 from keras_generative import backend
 from keras_generative.losses.reconstruction import summed_over_pixels
 from keras_generative.models.generative_model import GenerativeModel
-from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils.images import check_images
 from keras_generative.utils.networks import known_input_shape
 from keras_generative.utils.networks import output_shapes
@@ -138,7 +137,7 @@ class Autoencoder(GenerativeModel):
         Returns:
             Float32 array of shape (num_images, latent_dim).
         """
-        return predict_in_batches(self.encoder, self.checked(images))
+        return self.run(self.encoder, self.checked(images))
 
     def decode(self, z):
         """Images of latents.
@@ -155,7 +154,7 @@ class Autoencoder(GenerativeModel):
                 f"Latents must have shape (num_images, {self.latent_dim}). "
                 f"Received: z of shape {z.shape}"
             )
-        return predict_in_batches(self.decoder, z)
+        return self.run(self.decoder, z)
 
     def reconstruct(self, images):
         """Images as they come back from their latents.

@@ -6,15 +6,14 @@ from keras_generative import backend
 from keras_generative.losses.adversarial import adversarial_losses
 from keras_generative.losses.penalties import penalties as penalty_registry
 from keras_generative.models.generative_model import GenerativeModel
+from keras_generative.models.latent_prior import LatentPrior
 from keras_generative.optimizers.optimizer_group import OptimizerGroup
-from keras_generative.utils.batching import predict_in_batches
-from keras_generative.utils.batching import standard_normal
 from keras_generative.utils.networks import generated_shape
 from keras_generative.utils.validation import check_positive_integer
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
-class GAN(GenerativeModel):
+class GAN(LatentPrior, GenerativeModel):
     """Two networks in a game: one makes images, the other tells them apart.
 
     Each step updates the discriminator `discriminator_steps` times, on the
@@ -226,20 +225,9 @@ class GAN(GenerativeModel):
         scores = self.discriminator(images, training=training)
         return ops.cast(scores, "float32")
 
-    def generate(self, num_images, seed=None):
-        """New images, made from latents drawn from N(0, I).
-
-        Args:
-            num_images: Positive integer.
-            seed: Integer; the same seed gives the same latents, on every
-                backend. `None` draws others each time.
-
-        Returns:
-            Float32 array of shape (num_images, height, width, channels).
-        """
-        check_positive_integer(num_images, "num_images")
-        z = standard_normal(num_images, self.latent_dim, seed)
-        return predict_in_batches(self.generator, z)
+    def image_maker(self):
+        optimizer = self.optimizer["generator"] if self.compiled else None
+        return self.generator, optimizer, self.generator.trainable_variables
 
     def get_config(self):
         return {

@@ -8,6 +8,7 @@ from keras import ops
 from keras_generative import backend
 from keras_generative.models.log_means import LogMeans
 from keras_generative.models.saving import save_once
+from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils.images import check_images
 from keras_generative.utils.images import count_images
 from keras_generative.utils.images import image_spec
@@ -113,7 +114,11 @@ class GenerativeModel(keras.Model):
             kwargs["callbacks"] = [*callbacks, epoch_setter(x)]
             # Keras would shuffle the batches of the epoch once more.
             kwargs["shuffle"] = False
-        return super().fit(x, *args, **kwargs)
+        try:
+            return super().fit(x, *args, **kwargs)
+        finally:
+            # Keras ends with averages in the place of weights, if asked to.
+            backend.unshare(self.trainable_variables)
 
     def evaluate(self, x=None, *args, **kwargs):
         """Returns the logs on `x`, as `keras.Model.evaluate` does."""
@@ -140,6 +145,12 @@ class GenerativeModel(keras.Model):
                 "each sees as many images as the others. "
                 f"Received: batch_size={batch_size} for {num_images} images"
             )
+
+    def run(self, network, inputs):
+        """The outputs of a network for any number of inputs."""
+        # Within `fit` a callback may have put averages in their place.
+        backend.unshare(network.trainable_variables)
+        return predict_in_batches(network, inputs)
 
     def unpack(self, data):
         """The images of a batch `(x,)` or `(x, y)`."""

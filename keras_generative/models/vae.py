@@ -5,14 +5,13 @@ from keras_generative.layers.gaussian_sampling import GaussianSampling
 from keras_generative.losses.divergences import standard_normal_kl
 from keras_generative.losses.reconstruction import summed_over_pixels
 from keras_generative.models.autoencoder import Autoencoder
-from keras_generative.utils.batching import standard_normal
+from keras_generative.models.latent_prior import LatentPrior
 from keras_generative.utils.networks import output_shapes
 from keras_generative.utils.validation import check_number
-from keras_generative.utils.validation import check_positive_integer
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
-class VAE(Autoencoder):
+class VAE(LatentPrior, Autoencoder):
     """An autoencoder whose latents follow N(0, I), so that it can generate.
 
     The encoder gives the mean and log variance of q(z|x), a latent is drawn
@@ -123,19 +122,9 @@ class VAE(Autoencoder):
         z_mean, _ = super().encode(images)
         return z_mean
 
-    def generate(self, num_images, seed=None):
-        """New images, decoded from latents drawn from the prior N(0, I).
-
-        Args:
-            num_images: Positive integer.
-            seed: Integer; the same seed gives the same latents, on every
-                backend. `None` draws others each time.
-
-        Returns:
-            Float32 array of shape (num_images, height, width, channels).
-        """
-        check_positive_integer(num_images, "num_images")
-        return self.decode(standard_normal(num_images, self.latent_dim, seed))
+    def image_maker(self):
+        optimizer = self.optimizer if self.compiled else None
+        return self.decoder, optimizer, self.trainable_variables
 
     def get_config(self):
         return {

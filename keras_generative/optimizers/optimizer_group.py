@@ -53,12 +53,23 @@ class OptimizerGroup(keras.optimizers.Optimizer):
 
     @property
     def optimizers(self):
-        """List of the inner optimizers, where Keras' callbacks look."""
-        return list(self.inner_optimizers.values())
+        """List of the inner optimizers, where Keras' callbacks look.
+
+        Without their loss scaling, through which `SwapEMAWeights` sees no
+        averages.
+        """
+        return [
+            getattr(inner, "inner_optimizer", inner)
+            for inner in self.inner_optimizers.values()
+        ]
 
     @property
     def variables(self):
-        return [v for inner in self.optimizers for v in inner.variables]
+        return [
+            variable
+            for inner in self.inner_optimizers.values()
+            for variable in inner.variables
+        ]
 
     @property
     def iterations(self):

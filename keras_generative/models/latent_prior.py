@@ -1,0 +1,46 @@
+import contextlib
+
+from keras_generative.optimizers.averaged_weights import averaged_weights
+from keras_generative.utils.batching import standard_normal
+from keras_generative.utils.validation import check_positive_integer
+
+
+class LatentPrior:
+    """What models whose latents follow N(0, I) can do: make new images."""
+
+    def image_maker(self):
+        """The network that makes images of latents.
+
+        Returns:
+            The network, its optimizer (`None` before `compile`), and the list
+            of all variables which that optimizer trains.
+        """
+        raise NotImplementedError
+
+    def generate(self, num_images, seed=None, ema=False):
+        """New images, made of latents drawn from N(0, I).
+
+        Args:
+            num_images: Positive integer.
+            seed: Integer; the same seed gives the same latents, on every
+                backend. `None` draws others each time.
+            ema: Boolean. If `True`, the weights are their moving averages,
+                which an optimizer with `use_ema=True` keeps. Statistics of
+                batch normalization stay those of the last steps. Defaults
+                to `False`.
+
+        Returns:
+            Float32 array of shape (num_images, height, width, channels).
+
+        Raises:
+            ValueError: If `num_images` is no positive integer, or the
+                optimizer keeps no averages.
+        """
+        check_positive_integer(num_images, "num_images")
+        z = standard_normal(num_images, self.latent_dim, seed)
+        network, *trained = self.image_maker()
+        weights = (
+            averaged_weights(*trained) if ema else contextlib.nullcontext()
+        )
+        with weights:
+            return self.run(network, z)
