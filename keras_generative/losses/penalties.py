@@ -73,8 +73,9 @@ class GradientPenalty(Penalty):
         self.one_sided = one_sided
 
     def __call__(self, discriminator, real, fake, seed):
+        # A generator may end in half precision, the data does not.
+        real, fake = ops.cast(real, "float32"), ops.cast(fake, "float32")
         u = backend.random_uniform((ops.shape(real)[0], 1, 1, 1), seed)
-        u = ops.cast(u, real.dtype)
         images = fake + u * (real - fake)
         excess = _gradient_norm(discriminator, images) - 1.0
         if self.one_sided:

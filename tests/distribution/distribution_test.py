@@ -67,19 +67,24 @@ def test_two_replicas_reach_what_one_device_does(replicas_result):
     differences = dict(replicas_result["differences"])
     local = differences.pop("normalization")
     assert len(differences) >= 11
+    half = {case: differences.pop(case) for case in ("half_vae", "half_gan")}
     for case, difference in differences.items():
         assert max(difference.values()) < 5 * TOLERANCE, (case, difference)
+    for case, difference in half.items():  # float16 has three digits
+        assert max(difference.values()) < 2e-3, (case, difference)
     # Statistics are of the local batch on TensorFlow, of the global on JAX.
     is_local = keras.config.backend() == "tensorflow"
     assert (local["weights"] > 0.01) == is_local
 
 
 def test_batches_that_replicas_cannot_share_are_refused(replicas_result):
-    indivisible, ragged, *too_small = replicas_result["refusals"]
+    indivisible, ragged, *others = replicas_result["refusals"]
     for message in (indivisible, ragged):
         assert "multiples of the number of replicas, 2" in message
-    for message in too_small:
-        assert "A replica was left without images" in message
+    if keras.config.backend() == "tensorflow":
+        too_small, accumulated = others
+        assert "A replica was left without images" in too_small
+        assert "gradient_accumulation_steps=2" in accumulated
 
 
 def start_workers(case, directory, epochs):

@@ -14,6 +14,9 @@ os.environ["XLA_FLAGS"] = (
     "--xla_backend_optimization_level=0"
     " --xla_force_host_platform_device_count=2"
 )
+# Threads for XLA on the CPU. Each replica that waits for the other one holds
+# a thread, and with one a core there may be none left for the other.
+os.environ["NPROC"] = "16"
 
 import keras
 import numpy as np
@@ -44,13 +47,39 @@ def normalized_gan(synchronized):
     return model
 
 
+def adam_gan(**arguments):
+    model = trajectory.gan()
+    model.compile(*[keras.optimizers.Adam(1e-3, **arguments) for _ in "gd"])
+    return model
+
+
+def half_precision(case):
+    keras.config.set_dtype_policy("mixed_float16")
+    model = trajectory.CASES[case]()
+    keras.config.set_dtype_policy("float32")
+    optimizer = model.optimizer
+    for player in getattr(optimizer, "inner_optimizers", {"": optimizer}):
+        inner = optimizer[player] if player else optimizer
+        # Far from overflow, which the sum over half a batch may escape.
+        inner.dynamic_scale.assign(2.0**10)
+    return model
+
+
 CASES = {
     **trajectory.CASES,
+    "averages": lambda: adam_gan(use_ema=True),
+    "accumulation": lambda: adam_gan(gradient_accumulation_steps=2),
+    "clipping": lambda: adam_gan(clipnorm=0.01),
+    "half_vae": lambda: half_precision("vae"),
+    "half_gan": lambda: half_precision("gradient_penalty"),
     "normalization": lambda: normalized_gan(synchronized=False),
     "synchronized_normalization": lambda: normalized_gan(synchronized=True),
 }
-if keras.config.backend() == "jax":  # Keras has it for TensorFlow alone
-    del CASES["synchronized_normalization"]
+# What Keras has for one of the two alone, or does replica by replica.
+if keras.config.backend() == "jax":
+    ABSENT = {"synchronized_normalization"}
+else:
+    ABSENT = {"accumulation", "clipping"}
 
 
 def tensorflow_scopes():
@@ -112,10 +141,10 @@ def difference(case, scopes):
     }
 
 
-def refusal(scope, images, batch_size):
-    """What training says to batches that replicas cannot share."""
+def refusal(scope, images, batch_size, case="vae"):
+    """What training says to what replicas cannot do."""
     with scope():
-        model = CASES["vae"]()
+        model = CASES[case]()
         try:
             model.fit(images, batch_size=batch_size, verbose=0)
         except Exception as error:
@@ -130,6 +159,7 @@ def refusals(scope):
         # What this holds is not known before it is read.
         images = tf.data.Dataset.from_tensor_slices(IMAGES[:9]).batch(8)
         messages.append(refusal(scope, images, None))
+        messages.append(refusal(scope, IMAGES[:8], 8, "accumulation"))
     return messages
 
 
@@ -139,7 +169,10 @@ if __name__ == "__main__":
     print(
         json.dumps(
             {
-                "differences": {c: difference(c, scopes) for c in CASES},
+                "differences": {
+                    case: difference(case, scopes)
+                    for case in CASES.keys() - ABSENT
+                },
                 "refusals": refusals(scopes[1]),
             }
         )
