@@ -13,6 +13,7 @@ from keras_generative.utils.images import check_images
 from keras_generative.utils.images import count_images
 from keras_generative.utils.images import image_spec
 from keras_generative.utils.images import peek
+from keras_generative.utils.serialization import portable
 
 
 class GenerativeModel(keras.Model):
@@ -114,11 +115,12 @@ class GenerativeModel(keras.Model):
             kwargs["callbacks"] = [*callbacks, epoch_setter(x)]
             # Keras would shuffle the batches of the epoch once more.
             kwargs["shuffle"] = False
-        try:
-            return super().fit(x, *args, **kwargs)
-        finally:
-            # Keras ends with averages in the place of weights, if asked to.
-            backend.unshare(self.trainable_variables)
+        # Keras ends with averages in the place of weights, if asked to, also
+        # where training was interrupted.
+        backend.unshare(self.trainable_variables)
+        history = super().fit(x, *args, **kwargs)
+        backend.unshare(self.trainable_variables)
+        return history
 
     def evaluate(self, x=None, *args, **kwargs):
         """Returns the logs on `x`, as `keras.Model.evaluate` does."""
@@ -215,8 +217,10 @@ class GenerativeModel(keras.Model):
     def get_compile_config(self):
         if not self.compiled:
             return {}
-        return keras.saving.serialize_keras_object(
-            {**self.compile_arguments(), **self.execution}
+        return portable(
+            keras.saving.serialize_keras_object(
+                {**self.compile_arguments(), **self.execution}
+            )
         )
 
     @classmethod

@@ -1,4 +1,4 @@
-"""String ids for families of small objects, as `keras.losses.get` has them."""
+"""Objects as strings and dicts: ids, and configs that every backend reads."""
 
 import keras
 
@@ -35,3 +35,22 @@ class Registry:
                 f"Received: {identifier!r}"
             )
         return identifier
+
+
+def portable(config):
+    """A serialized config under Keras' public names, for every backend.
+
+    On torch Keras serializes its optimizers as the classes of its own that
+    stand behind those names there, which no other backend can run.
+
+    Args:
+        config: What `keras.saving.serialize_keras_object` returned.
+    """
+    if isinstance(config, (list, tuple)):
+        return [portable(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    config = {key: portable(value) for key, value in config.items()}
+    if ".torch.optimizers" in str(config.get("module")):
+        config.update(module="keras.optimizers", registered_name=None)
+    return config

@@ -1,0 +1,103 @@
+"""Models that one backend saves and another one loads.
+
+`python tests/models/exchange.py DIRECTORY` loads the models that `save_all`
+left there, checks them, and trains on.
+"""
+
+import os
+import pathlib
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+
+from tests.models.model_test import make_with_dropout  # noqa: E402
+from tests.test_case import make_gan  # noqa: E402
+from tests.test_case import make_images  # noqa: E402
+
+IMAGES = make_images(16)
+
+
+def adams(count):
+    return [
+        keras.optimizers.Adam(0.01, use_ema=True, clipnorm=1.0)
+        for _ in range(count)
+    ]
+
+
+def autoencoder():
+    model = make_with_dropout("autoencoder")
+    model.compile(*adams(1), loss=keras.losses.Huber(delta=0.1))
+    return model
+
+
+def vae():
+    model = make_with_dropout("vae")
+    model.compile(*adams(1))
+    model.beta.assign(0.25)  # as a callback may
+    return model
+
+
+def gan():
+    model = make_with_dropout("gan")
+    penalties = ["gradient_penalty", "r1_penalty", "dragan_penalty"]
+    model.compile(*adams(2), loss="hinge", penalties=penalties)
+    return model
+
+
+def half_gan():
+    keras.config.set_dtype_policy("mixed_float16")
+    model = make_gan()
+    keras.config.set_dtype_policy("float32")
+    model.compile(*adams(2), loss="wasserstein", discriminator_steps=2)
+    return model
+
+
+MODELS = {
+    "autoencoder": autoencoder,
+    "vae": vae,
+    "gan": gan,
+    "half_gan": half_gan,
+}
+
+
+def images_of(model):
+    if hasattr(model, "reconstruct"):
+        return model.reconstruct(IMAGES)
+    return model.generate(8, seed=1)
+
+
+def state_of(model):
+    variables = [*model.variables, *model.optimizer.variables]
+    return [keras.ops.convert_to_numpy(v) for v in variables]
+
+
+def save_all(directory):
+    for name, make in MODELS.items():
+        model = make()
+        model.fit(IMAGES, batch_size=8, verbose=0)
+        model.save(directory / f"{name}.keras")
+        arrays = [images_of(model), *state_of(model)]
+        np.savez(directory / f"{name}.npz", *arrays)
+
+
+def check(directory, name):
+    model = keras.models.load_model(directory / f"{name}.keras")
+    with np.load(directory / f"{name}.npz") as arrays:
+        images, *state = arrays.values()
+    tolerance = 2e-3 if name == "half_gan" else 1e-5
+    np.testing.assert_allclose(images_of(model), images, atol=tolerance)
+    for value, expected in zip(state_of(model), state, strict=True):
+        np.testing.assert_array_equal(value, expected)
+    steps = int(model.optimizer.iterations)
+    model.fit(IMAGES, batch_size=8, verbose=0)
+    np.testing.assert_equal(int(model.optimizer.iterations), steps + 2)
+
+
+if __name__ == "__main__":
+    for name in MODELS:
+        check(pathlib.Path(sys.argv[1]), name)
