@@ -108,18 +108,35 @@ def share_of_batches(images, part, num_parts):
     return batches[:, part].reshape(-1, *images.shape[1:])
 
 
+def batches(images, size):
+    """What `fit` is given: arrays where the backend has no data of its own."""
+    if keras.config.backend() == "jax":
+        return {"x": images, "batch_size": size}
+    import tensorflow as tf
+
+    dataset = tf.data.Dataset.from_tensor_slices(images).batch(size)
+    options = tf.data.Options()
+    # Its thread is now and then not woken up when a dataset is finished,
+    # which takes 10 or 20 seconds, and once in a hundred times the process.
+    options.autotune.enabled = False
+    options.experimental_distribute.auto_shard_policy = (
+        tf.data.experimental.AutoShardPolicy.DATA
+    )
+    return {"x": dataset.with_options(options)}
+
+
 def train(case, scope, share=(0, 1), callbacks=(), epochs=1):
     """The weights at the end, and the logs, of training and evaluation."""
     images = share_of_batches(IMAGES, *share)
+    size = 8 // share[1]
     with scope():
         model = CASES[case]()
         logs = model.fit(
-            images,
-            batch_size=8 // share[1],
+            **batches(images, size),
             epochs=epochs,
             shuffle=False,
             verbose=0,
-            validation_data=(images[: 16 // share[1]],),
+            validation_data=batches(images[: 2 * size], size)["x"],
             callbacks=callbacks,
         ).history
     weights = [keras.ops.convert_to_numpy(v) for v in model.weights]
