@@ -16,7 +16,13 @@ NAMES = {
         "SampleGridLogger",
     ],
     "datasets": ["ShuffledBatches", "load"],
-    "layers": ["GaussianSampling"],
+    "layers": [
+        "DiffColor",
+        "DiffCutout",
+        "DiffTranslation",
+        "GaussianSampling",
+        "diff_augment",
+    ],
     "losses": [
         "AdversarialLoss",
         "DRAGANPenalty",

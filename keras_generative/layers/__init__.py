@@ -1,1 +1,5 @@
+from keras_generative.layers.diff_augment import diff_augment
+from keras_generative.layers.diff_color import DiffColor
+from keras_generative.layers.diff_cutout import DiffCutout
+from keras_generative.layers.diff_translation import DiffTranslation
 from keras_generative.layers.gaussian_sampling import GaussianSampling

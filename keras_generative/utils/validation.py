@@ -13,17 +13,19 @@ def check_positive_integer(value, name):
     return value
 
 
-def check_number(value, name, minimum=None):
-    """Returns `value`, or raises unless it is a real number >= `minimum`."""
+def check_number(value, name, minimum=None, maximum=None):
+    """Returns `value`, or raises unless it is a number between the bounds."""
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if (
         not is_number
         or value != value
         or (minimum is not None and value < minimum)
+        or (maximum is not None and value > maximum)
     ):
-        bound = "" if minimum is None else f" of at least {minimum}"
+        bounds = "" if minimum is None else f" of at least {minimum}"
+        bounds += "" if maximum is None else f" and at most {maximum}"
         raise ValueError(
-            f"Argument `{name}` must be a number{bound}. "
+            f"Argument `{name}` must be a number{bounds}. "
             f"Received: {name}={value!r}"
         )
     return value

@@ -18,6 +18,13 @@ def test_number(value):
         validation.check_number(value, "beta", minimum=0.0)
 
 
+def test_number_between_bounds():
+    for value in (0.0, 1):
+        assert validation.check_number(value, "ratio", 0.0, 1.0) == value
+    with pytest.raises(ValueError, match="least 0.0 and at most 1.0. Received"):
+        validation.check_number(1.01, "ratio", 0.0, 1.0)
+
+
 @pytest.mark.parametrize(
     "shape", [(28, 28), (28, 0, 1), (28, -4, 1), (28, 28.0, 1), 28, (30, 28, 1)]
 )
