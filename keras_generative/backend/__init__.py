@@ -1,9 +1,9 @@
 """The one place that knows TensorFlow, JAX and torch."""
 
 from keras_generative.backend.common import minimize
+from keras_generative.backend.common import minimize_through
 from keras_generative.backend.common import random_normal
 from keras_generative.backend.common import random_uniform
-from keras_generative.backend.common import scale_loss
 from keras_generative.backend.engine import apply_gradients
 from keras_generative.backend.engine import input_gradient
 from keras_generative.backend.engine import is_chief

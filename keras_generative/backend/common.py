@@ -28,6 +28,33 @@ def minimize(loss_fn, variables, optimizer):
     return result
 
 
+def minimize_through(loss_fn, outputs, pullback, variables, optimizer):
+    """Takes one step down a loss of `outputs` that `vjp` has computed.
+
+    Args:
+        loss_fn: Function of the outputs that returns the scalar mean over the
+            local batch.
+        outputs: Tuple of tensors, computed from `variables`.
+        pullback: Function from `vjp`, which takes the gradient on from the
+            outputs to the variables.
+        variables: List of the variables that `optimizer` was built with.
+        optimizer: A `keras.optimizers.Optimizer`.
+
+    Returns:
+        The loss from before the step, unscaled.
+    """
+
+    def scaled_loss_fn(*outputs):
+        loss = loss_fn(*outputs)
+        return scale_loss(loss, optimizer), loss
+
+    (_, loss), cotangents = engine.value_and_input_grad(
+        scaled_loss_fn, *outputs
+    )
+    engine.apply_gradients(optimizer, pullback(cotangents), variables)
+    return loss
+
+
 def scale_loss(loss, optimizer):
     """The loss to differentiate for `optimizer`.
 

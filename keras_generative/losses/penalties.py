@@ -170,3 +170,23 @@ penalties = Registry(
     },
     name="penalty",
 )
+
+
+def get_penalties(identifiers, log_names):
+    """A list of `Penalty` objects, each with a name of its own in the logs.
+
+    Args:
+        identifiers: List of `Penalty` objects or their ids.
+        log_names: Names that the logs have besides.
+
+    Raises:
+        ValueError: If an id is unknown or a name is taken.
+    """
+    objects = [penalties.get(identifier) for identifier in identifiers]
+    names = [*log_names, *(penalty.name for penalty in objects)]
+    if len(set(names)) < len(names):
+        raise ValueError(
+            "Each penalty needs a name of its own, since it is a key of "
+            f"the logs. Received: penalties={identifiers!r}"
+        )
+    return objects

@@ -4,10 +4,10 @@ from keras.saving import serialize_keras_object
 
 from keras_generative import backend
 from keras_generative.losses.adversarial import adversarial_losses
-from keras_generative.losses.penalties import penalties as penalty_registry
+from keras_generative.losses.penalties import get_penalties
 from keras_generative.models.generative_model import GenerativeModel
 from keras_generative.models.latent_prior import LatentPrior
-from keras_generative.optimizers.optimizer_group import OptimizerGroup
+from keras_generative.models.players import group_optimizers
 from keras_generative.utils.networks import generated_shape
 from keras_generative.utils.validation import check_positive_integer
 
@@ -113,29 +113,17 @@ class GAN(LatentPrior, GenerativeModel):
                 the two optimizers are one object.
         """
         self.adversarial_loss = adversarial_losses.get(loss)
-        self.penalties = [penalty_registry.get(p) for p in penalties]
+        self.penalties = get_penalties(penalties, self.log_names)
         self.discriminator_steps = check_positive_integer(
             discriminator_steps, "discriminator_steps"
         )
-        log_names = [*self.log_names, *(p.name for p in self.penalties)]
-        if len(set(log_names)) < len(log_names):
-            raise ValueError(
-                "Each penalty needs a name of its own, since it is a key of "
-                f"the logs. Received: penalties={penalties!r}"
-            )
-        optimizer = OptimizerGroup(
-            {
-                "generator": self.scaled(generator_optimizer),
-                "discriminator": self.scaled(discriminator_optimizer),
-            }
+        optimizer = group_optimizers(
+            self,
+            generator=generator_optimizer,
+            discriminator=discriminator_optimizer,
         )
-        optimizer.build(
-            {
-                "generator": self.generator.trainable_variables,
-                "discriminator": self.discriminator.trainable_variables,
-            }
-        )
-        super().compile(optimizer, log_names, **kwargs)
+        penalty_names = [penalty.name for penalty in self.penalties]
+        super().compile(optimizer, [*self.log_names, *penalty_names], **kwargs)
 
     def call(self, inputs, training=None):
         return self.generator(inputs, training=training)
@@ -154,9 +142,10 @@ class GAN(LatentPrior, GenerativeModel):
         loss = loss + sum(self.discriminator.losses)
         return loss, {**logs, "discriminator_loss": loss}
 
-    def generator_objective(self, fake, training=True):
-        """What the generator minimises, but for its own regularizers."""
-        return self.adversarial_loss.generator_loss(self.score(fake, training))
+    def generator_objective(self, fake, regularization, training=True):
+        """What the generator minimises."""
+        loss = self.adversarial_loss.generator_loss(self.score(fake, training))
+        return loss + regularization
 
     @backend.train_step
     def train_step(self, data):
@@ -184,20 +173,13 @@ class GAN(LatentPrior, GenerativeModel):
         return logs
 
     def update_generator(self, fake, regularization, pullback):
-        # `pullback` takes the gradient on from the fakes to the weights.
-        optimizer = self.optimizer["generator"]
-
-        def scaled_objective(fake, regularization):
-            loss = self.generator_objective(fake) + regularization
-            return backend.scale_loss(loss, optimizer), loss
-
-        (_, loss), cotangents = backend.value_and_input_grad(
-            scaled_objective, fake, regularization
+        return backend.minimize_through(
+            self.generator_objective,
+            (fake, regularization),
+            pullback,
+            self.generator.trainable_variables,
+            self.optimizer["generator"],
         )
-        gradients = pullback(cotangents)
-        variables = self.generator.trainable_variables
-        backend.apply_gradients(optimizer, gradients, variables)
-        return loss
 
     @backend.test_step
     def test_step(self, data):
@@ -205,7 +187,7 @@ class GAN(LatentPrior, GenerativeModel):
         batch_size = ops.shape(real)[0]
         fake, regularization = self.make_fakes(batch_size, training=False)
         _, logs = self.discriminator_objective(real, fake, training=False)
-        loss = self.generator_objective(fake, training=False) + regularization
+        loss = self.generator_objective(fake, regularization, training=False)
         return self.log(logs, loss, batch_size)
 
     def log(self, logs, generator_loss, batch_size):

@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_generative import backend
 from keras_generative import losses
+from keras_generative.losses.penalties import get_penalties
 from keras_generative.losses.penalties import penalties
 
 GENERATOR = np.random.default_rng(0)
@@ -135,6 +136,14 @@ def test_config_round_trip(penalty):
     again = penalties.get(config)
     assert type(again) is type(penalty)
     assert again.get_config() == penalty.get_config()
+
+
+def test_names_of_their_own():
+    both = get_penalties(["r1_penalty", losses.R1Penalty(name="r1")], ["loss"])
+    assert [penalty.name for penalty in both] == ["r1_penalty", "r1"]
+    for taken in (["r1_penalty"] * 2, [losses.R1Penalty(name="loss")]):
+        with pytest.raises(ValueError, match="name of its own.*Received"):
+            get_penalties(taken, ["loss"])
 
 
 @pytest.mark.parametrize("identifier", ["r2", None, losses.HingeLoss()])
