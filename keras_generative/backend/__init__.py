@@ -11,6 +11,7 @@ from keras_generative.backend.engine import num_replicas
 from keras_generative.backend.engine import replica_id
 from keras_generative.backend.engine import replicas_of
 from keras_generative.backend.engine import test_step
+from keras_generative.backend.engine import traced
 from keras_generative.backend.engine import train_step
 from keras_generative.backend.engine import unshare
 from keras_generative.backend.engine import value_and_grad

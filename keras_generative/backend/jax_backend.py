@@ -128,6 +128,15 @@ def input_gradient(fn, x):
     return jax.grad(lambda x: pure([], x)[0].sum())(x)
 
 
+def traced(fn, *inputs):
+    """`fn(*inputs)`, run as a compiled step would run it.
+
+    State that `fn` updates keeps its old value.
+    """
+    pure, _ = _lift(fn)
+    return jax.jit(lambda *inputs: pure([], *inputs)[0])(*inputs)
+
+
 def apply_gradients(optimizer, gradients, variables):
     """Updates `variables` and the optimizer's own state."""
     # Not `apply`: loss scaling branches, which on JAX only the stateless

@@ -57,6 +57,12 @@ def input_gradient(fn, x):
     return tape.gradient(outputs, x, None, _ZERO)
 
 
+def traced(fn, *inputs):
+    """`fn(*inputs)`, run as a compiled step would run it."""
+    # Traced here and not in the call, which would warn of frequent tracing.
+    return tf.function(fn).get_concrete_function(*inputs)(*inputs)
+
+
 def apply_gradients(optimizer, gradients, variables):
     """Updates `variables` and the optimizer's own state."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
@@ -80,7 +86,9 @@ def replicas_of(model):
 
 
 def num_replicas():
-    """How many replicas share the step that is being run."""
+    """How many replicas share the step that is being run, 1 outside."""
+    if tf.distribute.in_cross_replica_context():
+        return 1
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 

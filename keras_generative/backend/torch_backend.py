@@ -42,6 +42,12 @@ def input_gradient(fn, x):
         return torch.autograd.grad(outputs, x, create_graph=True)[0]
 
 
+def traced(fn, *inputs):
+    """`fn(*inputs)`, run as a step would run it."""
+    with torch.enable_grad():
+        return fn(*inputs)
+
+
 def apply_gradients(optimizer, gradients, variables):
     """Updates `variables` and the optimizer's own state."""
     with torch.no_grad():
@@ -76,6 +82,8 @@ def _grad(outputs, inputs, cotangents=None):
     # A constant among the outputs (no regularizer, say) has no graph.
     cotangents = cotangents or [torch.ones_like(y) for y in outputs]
     pairs = [(y, c) for y, c in zip(outputs, cotangents) if y.requires_grad]
+    if not pairs:
+        return [torch.zeros_like(x) for x in inputs]
     outputs, cotangents = zip(*pairs)
     return list(
         torch.autograd.grad(

@@ -5,6 +5,8 @@ from keras.saving import serialize_keras_object
 from keras_generative import backend
 from keras_generative.losses.adversarial import adversarial_losses
 from keras_generative.losses.penalties import get_penalties
+from keras_generative.models.augmenter import augment
+from keras_generative.models.augmenter import check_augmenter
 from keras_generative.models.generative_model import GenerativeModel
 from keras_generative.models.latent_prior import LatentPrior
 from keras_generative.models.players import group_optimizers
@@ -42,10 +44,14 @@ class GAN(LatentPrior, GenerativeModel):
             the range of the generator, [-1, 1] if it ends in tanh.
         latent_dim: Positive integer.
         seed: Integer or `None`, for the noise drawn in training.
+        augmenter: `keras.layers.Layer` through which the discriminator sees
+            real and fake images in training, against overfitting on few. It
+            must keep shapes and be differentiable. Defaults to `None`.
         **kwargs: `name` and `dtype` of the model.
 
     Raises:
-        ValueError: If the shapes of the networks do not fit each other.
+        ValueError: If the shapes of the networks do not fit each other, or
+            the augmenter is not as described above.
 
     Example:
 
@@ -53,6 +59,7 @@ class GAN(LatentPrior, GenerativeModel):
     ...     networks.dcgan_generator(64, (28, 28, 1)),
     ...     networks.dcgan_discriminator((28, 28, 1)),
     ...     latent_dim=64,
+    ...     augmenter=layers.diff_augment(),  # for few images
     ... )
     >>> adams = [keras.optimizers.Adam(2e-3, beta_1=0.0) for _ in range(2)]
     >>> model.compile(*adams, penalties=[R1Penalty(weight=1.0)])
@@ -63,6 +70,7 @@ class GAN(LatentPrior, GenerativeModel):
 
     - [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661),
       algorithm 1.
+    - [Zhao et al., 2020](https://arxiv.org/abs/2006.10738), augmenters.
     """
 
     log_names = (
@@ -75,14 +83,22 @@ class GAN(LatentPrior, GenerativeModel):
     )
 
     def __init__(
-        self, generator, discriminator, latent_dim, seed=None, **kwargs
+        self,
+        generator,
+        discriminator,
+        latent_dim,
+        seed=None,
+        augmenter=None,
+        **kwargs,
     ):
         image_shape = generated_shape(generator, discriminator, latent_dim)
+        check_augmenter(augmenter, image_shape)
         super().__init__(image_shape, **kwargs)
         self.generator = generator
         self.discriminator = discriminator
         self.latent_dim = latent_dim
         self.seed = seed
+        self.augmenter = augmenter
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def compile(
@@ -130,6 +146,11 @@ class GAN(LatentPrior, GenerativeModel):
 
     def discriminator_objective(self, real, fake, training=True):
         """What the discriminator minimises, and its logs."""
+        # The game is between augmented images, so penalties too are for the
+        # discriminator at these, and do not look through the augmenter at the
+        # images behind, as R1 in StyleGAN2-ADA does.
+        real = augment(self.augmenter, real, training)
+        fake = augment(self.augmenter, fake, training)
         real_scores = self.score(real, training)  # (batch, 1)
         fake_scores = self.score(fake, training)
         game = self.adversarial_loss
@@ -144,6 +165,7 @@ class GAN(LatentPrior, GenerativeModel):
 
     def generator_objective(self, fake, regularization, training=True):
         """What the generator minimises."""
+        fake = augment(self.augmenter, fake, training)
         loss = self.adversarial_loss.generator_loss(self.score(fake, training))
         return loss + regularization
 
@@ -218,6 +240,7 @@ class GAN(LatentPrior, GenerativeModel):
             "discriminator": serialize_keras_object(self.discriminator),
             "latent_dim": self.latent_dim,
             "seed": self.seed,
+            "augmenter": serialize_keras_object(self.augmenter),
         }
 
     def compile_arguments(self):

@@ -66,6 +66,25 @@ def test_state_updated_inside_is_seen_outside():
     assert float(count) == 3.0
 
 
+def test_what_does_not_depend_on_its_input_has_a_gradient_of_zero():
+    (loss, _), (gradient,) = backend.value_and_input_grad(
+        lambda x: (ops.sum(ops.ones((2,))), {}), ops.ones((3,))
+    )
+    assert float(loss) == 2.0
+    np.testing.assert_array_equal(ops.convert_to_numpy(gradient), [0.0] * 3)
+
+
+def test_traced():
+    """Runs the function as a step does, gradients included."""
+    _, (gradient,) = backend.traced(
+        lambda x: backend.value_and_input_grad(
+            lambda x: (ops.sum(x**3), {}), x
+        ),
+        ops.convert_to_tensor([1.0, 2.0]),
+    )
+    np.testing.assert_array_equal(ops.convert_to_numpy(gradient), [3.0, 12.0])
+
+
 def test_input_gradient_is_differentiable_once_more():
     w = variable([[0.2], [0.5]])
     x = ops.ones((4, 2))

@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
 from keras_generative import backend  # noqa: E402
 from keras_generative import losses  # noqa: E402
+from keras_generative.layers import diff_augment  # noqa: E402
 from keras_generative.models import GAN  # noqa: E402
 from keras_generative.models import VAE  # noqa: E402
 from keras_generative.models import Autoencoder  # noqa: E402
@@ -69,8 +70,8 @@ def discriminator():
     return keras.Model(images, layers.Dense(1)(layers.Flatten()(x)))
 
 
-def gan(**arguments):
-    model = GAN(generator(), discriminator(), latent_dim=4, seed=1)
+def gan(augmenter=None, **arguments):
+    model = GAN(generator(), discriminator(), 4, seed=1, augmenter=augmenter)
     set_weights(model)
     adams = [keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)]
     model.compile(*adams, **arguments)
@@ -110,6 +111,7 @@ CASES = {
     ),
     "r1_penalty": lambda: gan(penalties=["r1_penalty"]),
     "dragan_penalty": lambda: gan(penalties=["dragan_penalty"]),
+    "diff_augment": lambda: gan(diff_augment(seed=1), penalties=["r1_penalty"]),
 }
 
 
