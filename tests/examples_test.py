@@ -17,7 +17,22 @@ PICTURES = {
     "vae": ["generated", "latent_manifold", "latent_space", "reconstructions"],
     "dcgan": ["samples"],
     "wgan_gp": ["samples"],
+    "image_folder": ["samples"],
 }
+
+
+def run(name, arguments, folder, environment=()):
+    return subprocess.run(
+        [sys.executable, ROOT / f"examples/{name}.py", *arguments.split()],
+        cwd=folder,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            **dict(environment),
+        },
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_every_example_is_tested():
@@ -29,15 +44,15 @@ def test_every_example_is_tested():
 def test_example(name, tmp_path):
     generator = np.random.default_rng(0)
     images = generator.integers(0, 256, (64, 8, 8), "uint8")
-    np.savez(tmp_path / "data.npz", x_train=images, y_train=np.arange(64) % 10)
-    arguments = "--dataset data.npz --epochs 2 --batch-size 32 --output out"
-    result = subprocess.run(
-        [sys.executable, ROOT / f"examples/{name}.py", *arguments.split()],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    arguments = "--epochs 2 --batch-size 32 --output out"
+    if name == "image_folder":
+        arguments += folder_arguments(images, tmp_path)
+    else:
+        arguments += " --dataset data.npz"
+        np.savez(
+            tmp_path / "data.npz", x_train=images, y_train=np.arange(64) % 10
+        )
+    result = run(name, arguments, tmp_path)
     assert result.returncode == 0, result.stderr
     assert "Epoch 2/2" in result.stdout
     # Where everything is, and then one line of result.
@@ -49,6 +64,31 @@ def test_example(name, tmp_path):
     assert pictures == set(PICTURES[name])
     model = keras.models.load_model(tmp_path / f"out/{name}.keras")
     assert model.compiled
+
+
+def folder_arguments(images, tmp_path):
+    pytest.importorskip("keras_cv")
+    if keras.config.backend() != "tensorflow":
+        pytest.skip("KerasCV is TensorFlow's.")
+    for index, image in enumerate(images):
+        path = tmp_path / f"folder/{index % 2}/{index}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Of several sizes.
+        keras.utils.save_img(path, image[: 8 - index % 3, :, None])
+    return " --dataset folder --image-size 8"
+
+
+def test_the_image_folder_says_what_it_needs(tmp_path):
+    pytest.importorskip("tensorflow")
+    if keras.config.backend() != "tensorflow":
+        expected = "need the backend 'tensorflow'. Received: KERAS_BACKEND="
+    else:
+        (tmp_path / "keras_cv.py").write_text("raise ImportError('broken')")
+        expected = 'pip install "keras-generative[cv]"'
+    environment = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    result = run("image_folder", "--dataset .", tmp_path, environment)
+    assert result.returncode != 0
+    assert expected in result.stderr
 
 
 @pytest.mark.parametrize("name", PICTURES)
