@@ -294,6 +294,83 @@ def test_a_good_one_is_built_and_else_left_alone(case):
         np.testing.assert_array_equal(variable, value)
 
 
+COLOURS = {"value_range": (0, 1)}
+EVERYWHERE = ("tensorflow", "jax", "torch")
+# The table of the README: where each is taken, nowhere or on some backends.
+OF_KERAS = {
+    "RandomFlip": (lambda: layers.RandomFlip(), EVERYWHERE),
+    "RandomTranslation": (
+        lambda: layers.RandomTranslation(0.1, 0.1),
+        EVERYWHERE,
+    ),
+    "RandomRotation": (lambda: layers.RandomRotation(0.1), EVERYWHERE),
+    "RandomZoom": (lambda: layers.RandomZoom(0.1), EVERYWHERE),
+    "RandomShear": (lambda: layers.RandomShear(0.1), EVERYWHERE),
+    "RandomPerspective": (lambda: layers.RandomPerspective(), EVERYWHERE),
+    "RandomErasing": (lambda: layers.RandomErasing(**COLOURS), EVERYWHERE),
+    "RandomGaussianBlur": (
+        lambda: layers.RandomGaussianBlur(**COLOURS),
+        EVERYWHERE,
+    ),
+    "RandomContrast": (
+        lambda: layers.RandomContrast(0.2, **COLOURS),
+        EVERYWHERE,
+    ),
+    "RandomSharpness": (
+        lambda: layers.RandomSharpness(0.2, **COLOURS),
+        EVERYWHERE,
+    ),
+    "RandomColorDegeneration": (
+        lambda: layers.RandomColorDegeneration(0.2, **COLOURS),
+        EVERYWHERE,
+    ),
+    "RandomGrayscale": (lambda: layers.RandomGrayscale(), EVERYWHERE),
+    "RandomInvert": (lambda: layers.RandomInvert(**COLOURS), EVERYWHERE),
+    "RandomBrightness": (
+        lambda: layers.RandomBrightness(0.2, **COLOURS),
+        ("tensorflow", "jax"),
+    ),
+    "RandomElasticTransform": (
+        lambda: layers.RandomElasticTransform(**COLOURS),
+        ("tensorflow", "torch"),
+    ),
+    "RandomSaturation": (
+        lambda: layers.RandomSaturation(0.2, **COLOURS),
+        ("jax", "torch"),
+    ),
+    "RandomHue": (
+        lambda: layers.RandomHue(0.2, **COLOURS),
+        ("jax", "torch"),
+    ),
+    "RandomColorJitter": (
+        lambda: layers.RandomColorJitter(
+            brightness_factor=0.2, saturation_factor=0.2, **COLOURS
+        ),
+        ("jax",),
+    ),
+    "RandomPosterization": (posterization, ()),
+    "RandomCrop": (lambda: layers.RandomCrop(4, 4), ()),
+}
+
+
+# Where one is taken on some backends only, Keras may learn it on the others.
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, (_, backends) in OF_KERAS.items()
+        if name_of_backend in backends or not backends
+    ],
+)
+def test_layers_of_keras(name):
+    make, backends = OF_KERAS[name]
+    if backends:
+        check_augmenter(make(), SHAPE)
+    else:
+        with pytest.raises(ValueError, match=f"of type `{name}`"):
+            check_augmenter(make(), SHAPE)
+
+
 def test_none_is_no_augmenter():
     check_augmenter(None, SHAPE)
 
