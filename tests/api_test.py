@@ -48,7 +48,7 @@ NAMES = {
         "mlp_encoder",
         "mlp_generator",
     ],
-    "optimizers": ["OptimizerGroup"],
+    "optimizers": ["GradientNorm", "OptimizerGroup"],
     "visualization": [
         "image_grid",
         "latent_manifold_points",

@@ -10,6 +10,7 @@ from keras_generative.backend.engine import is_chief
 from keras_generative.backend.engine import num_replicas
 from keras_generative.backend.engine import replica_id
 from keras_generative.backend.engine import replicas_of
+from keras_generative.backend.engine import sum_over_replicas
 from keras_generative.backend.engine import test_step
 from keras_generative.backend.engine import traced
 from keras_generative.backend.engine import train_step

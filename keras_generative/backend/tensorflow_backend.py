@@ -98,6 +98,13 @@ def replica_id():
     return context.replica_id_in_sync_group
 
 
+def sum_over_replicas(tensors):
+    """Sums of a list of tensors over the replicas that share the step."""
+    if num_replicas() == 1:
+        return tensors
+    return tf.distribute.get_replica_context().all_reduce("sum", tensors)
+
+
 def is_chief():
     """Whether this process is the one that writes pictures and logs."""
     cluster = tf.distribute.cluster_resolver.TFConfigClusterResolver()

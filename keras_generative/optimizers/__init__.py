@@ -1,1 +1,2 @@
+from keras_generative.optimizers.gradient_norm import GradientNorm
 from keras_generative.optimizers.optimizer_group import OptimizerGroup
