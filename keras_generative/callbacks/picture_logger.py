@@ -1,9 +1,8 @@
-import warnings
-
 import keras
 
 from keras_generative import backend
 from keras_generative.utils import validation
+from keras_generative.utils.side_show import SideShow
 from keras_generative.writers import default_writers
 
 
@@ -59,7 +58,7 @@ class PictureLogger(keras.callbacks.Callback):
         self.async_safe = every_n_steps is None
         self._steps = 0
         self._steps_before_epoch = 0
-        self._warned = set()
+        self._side_show = SideShow(self)
 
     def draw(self, model):
         """Returns a dict of name to uint8 array of shape (h, w, 3)."""
@@ -98,34 +97,20 @@ class PictureLogger(keras.callbacks.Callback):
         return (self.params or {}).get("steps")
 
     def _log(self, step):
-        try:
+        pictures = {}
+        with self._side_show.attempt("could not draw"):
             # `self.model` is asked for only here: on JAX that brings the
             # state back from the running train loop.
             pictures = self.draw(self.model)
-        except Exception as error:
-            self._warn("draw", "could not draw", error)
-            return
         # All processes draw, because networks that they share can only run
         # on all of them together.
         if not backend.is_chief():
             return
         for position, writer in enumerate(self._active_writers):
-            try:
+            action = f"could not write with `{type(writer).__name__}`"
+            with self._side_show.attempt(action, source=position):
                 for name, image in pictures.items():
                     writer.write(name, image, step)
-            except Exception as error:
-                action = f"could not write with `{type(writer).__name__}`"
-                self._warn(position, action, error)
-
-    def _warn(self, source, action, error):
-        if source not in self._warned:
-            self._warned.add(source)
-            warnings.warn(
-                f"`{type(self).__name__}` {action}. Training goes on, and "
-                "this warning is not repeated. "
-                f"Received: {type(error).__name__}: {error}",
-                stacklevel=2,
-            )
 
 
 def _check_writers(writers):
