@@ -14,6 +14,9 @@ NAMES = {
         "PictureLogger",
         "ReconstructionLogger",
         "SampleGridLogger",
+        "ScalarLogger",
+        "WandbCheckpoint",
+        "WandbLogger",
     ],
     "datasets": ["ShuffledBatches", "load"],
     "layers": [
@@ -68,6 +71,7 @@ NAMES = {
 WITHOUT_EXAMPLE = {
     "AdversarialLoss",
     "Penalty",
+    "ScalarLogger",
     "default_writers",
     "standard_normal_kl",
     "summed_over_pixels",

@@ -1,4 +1,4 @@
-"""Callbacks for `fit`: pictures of the training, KL annealing, backups."""
+"""Callbacks for `fit`: pictures and logs, KL annealing, backups."""
 
 from keras_generative.callbacks.backup_and_restore import BackupAndRestore
 from keras_generative.callbacks.beta_warmup import BetaWarmup
@@ -8,3 +8,6 @@ from keras_generative.callbacks.reconstruction_logger import (
     ReconstructionLogger,
 )
 from keras_generative.callbacks.sample_grid_logger import SampleGridLogger
+from keras_generative.callbacks.scalar_logger import ScalarLogger
+from keras_generative.callbacks.wandb_checkpoint import WandbCheckpoint
+from keras_generative.callbacks.wandb_logger import WandbLogger

@@ -2,11 +2,16 @@ from keras_generative.utils import LazyModule
 
 wandb = LazyModule("wandb", pip_name="wandb")
 
+# By the id of a run: `step` and `epoch` of the training that a `WandbLogger`
+# logs there. It keeps them up to date.
+positions = {}
+
 
 class WandbWriter:
     """Logs pictures to the active Weights & Biases run.
 
-    The step of a picture is logged beside it, as `<name>_step`.
+    Beside a `callbacks.WandbLogger` they are shown over its `step`. Without
+    one, the step of a picture is logged beside it, as `<name>_step`.
 
     Example:
 
@@ -28,12 +33,11 @@ class WandbWriter:
         Raises:
             RuntimeError: If no run is active.
         """
-        run = wandb.run
-        if run is None:
-            raise RuntimeError(
-                "`WandbWriter` needs an active run. Call `wandb.init()` before "
-                "`fit`. Received: wandb.run=None"
-            )
+        run = active_run("WandbWriter")
+        picture = wandb.Image(image)
+        if run.id in positions:
+            run.log({name: picture, **positions[run.id]})
+            return
         # A run's own step only grows, and what is logged with `step=` below
         # it is dropped. So `step=` is not used here, and the picture joins
         # the row that is still open (`commit=False`): closing it would raise
@@ -42,5 +46,15 @@ class WandbWriter:
         if self._rows.get(name) == (run.id, run.step):
             run.log({}, commit=True)
         self._rows[name] = (run.id, run.step)
-        picture = wandb.Image(image)
         run.log({name: picture, f"{name}_step": step}, commit=False)
+
+
+def active_run(user):
+    """The active run, or a `RuntimeError` in the name of its user."""
+    run = wandb.run
+    if run is None:
+        raise RuntimeError(
+            f"`{user}` needs an active run. Call `wandb.init()` before `fit`. "
+            "Received: wandb.run=None"
+        )
+    return run
