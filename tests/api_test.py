@@ -15,6 +15,7 @@ NAMES = {
         "ReconstructionLogger",
         "SampleGridLogger",
         "ScalarLogger",
+        "TensorBoardLogger",
         "WandbCheckpoint",
         "WandbLogger",
     ],
