@@ -57,6 +57,7 @@ NAMES = {
         "image_grid",
         "latent_manifold_points",
         "latent_scatter",
+        "plot_history",
         "reconstruction_grid",
     ],
     "writers": [

@@ -6,11 +6,9 @@ import numpy as np
 
 from keras_generative.utils import LazyModule
 from keras_generative.utils import validation
+from keras_generative.visualization import figures
 from keras_generative.visualization.projection import to_plane
 
-# Figures without pyplot, which would keep them all and pick a display.
-figure = LazyModule("matplotlib.figure", pip_name="matplotlib")
-agg = LazyModule("matplotlib.backends.backend_agg", pip_name="matplotlib")
 matplotlib = LazyModule("matplotlib", pip_name="matplotlib")
 
 
@@ -46,9 +44,8 @@ def latent_scatter(z, labels=None, title=None):
             f"shape={z.shape} without one"
         )
     points, names = to_plane(z[finite], index[finite])
-    canvas = _draw(points, index[finite], classes, names, title)
-    canvas.draw()
-    return np.array(canvas.buffer_rgba())[..., :3]
+    plot = _draw(points, index[finite], classes, names, title)
+    return figures.to_array(plot)
 
 
 def latent_manifold_points(rows=20):
@@ -105,8 +102,7 @@ def check_labels(labels, num_images):
 
 
 def _draw(points, index, classes, axis_names, title):
-    plot = figure.Figure(figsize=(7.5, 6.4), dpi=100, layout="constrained")
-    canvas = agg.FigureCanvasAgg(plot)
+    plot = figures.new_figure(7.5, 6.4)
     axes = plot.add_subplot(title=title or "")
     colors = _colors(1 if classes is None else len(classes))
     # In random order, so that no class hides the others.
@@ -120,9 +116,7 @@ def _draw(points, index, classes, axis_names, title):
     )
     axes.set_xlabel(axis_names[0])
     axes.set_ylabel(axis_names[1])
-    axes.set_axisbelow(True)
-    axes.grid(color="0.92")
-    axes.spines[["top", "right"]].set_visible(False)
+    figures.tidy(axes)
     if axis_names[1] == "":
         axes.set_yticks([])
     # The names of more classes would fill the picture.
@@ -134,7 +128,7 @@ def _draw(points, index, classes, axis_names, title):
             frameon=False,
             ncols=-(-len(classes) // 25),
         )
-    return canvas
+    return plot
 
 
 def _colors(count):
