@@ -4,13 +4,14 @@ import numpy as np
 
 from keras_generative.datasets.split import hold_out
 from keras_generative.utils import LazyModule
+from keras_generative.utils.progress import progress
 
 pil_image = LazyModule("PIL.Image", pip_name="pillow")
 
 EXTENSIONS = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
 
-def load_image_folder(path):
+def load_image_folder(path, verbose="auto"):
     """uint8 images of a folder, and the indices of their sub-folders.
 
     Images are RGB if any of them has colour.
@@ -33,7 +34,10 @@ def load_image_folder(path):
             f"it or in its sub-folders. Received: {str(path)!r} with "
             f"{len(files)}"
         )
-    images = [_read(file) for file in files]
+    images = [
+        _read(file)
+        for file in progress(files, verbose, many=1000, unit_name="file")
+    ]
     for file, image in zip(files, images):
         if image.size != images[0].size:
             raise ValueError(

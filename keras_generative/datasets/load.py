@@ -16,7 +16,7 @@ NAMED = {
 }
 
 
-def load(name_or_path, value_range=(0, 1)):
+def load(name_or_path, value_range=(0, 1), verbose="auto"):
     """Loads a data set of images.
 
     Args:
@@ -36,6 +36,9 @@ def load(name_or_path, value_range=(0, 1)):
             out.
         value_range: Pair of numbers, what 0 and 255 are scaled to:
             `(0, 1)` for a sigmoid, `(-1, 1)` for tanh. Defaults to `(0, 1)`.
+        verbose: `"auto"`, `0`, `1` or `2`, for the reading of a folder.
+            `"auto"` shows a progress bar if there are many files. Defaults
+            to `"auto"`.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`: float32 images of shape
@@ -55,13 +58,13 @@ def load(name_or_path, value_range=(0, 1)):
     if name_or_path in NAMED:
         splits = NAMED[name_or_path]()
     else:
-        splits = _load_path(name_or_path)
+        splits = _load_path(name_or_path, verbose)
     return tuple(_prepare(*split, value_range) for split in splits)
 
 
-def _load_path(path):
+def _load_path(path, verbose):
     if pathlib.Path(path).is_dir():
-        return load_image_folder(path)
+        return load_image_folder(path, verbose)
     if pathlib.Path(path).is_file():
         return load_npz(path)
     raise ValueError(

@@ -128,22 +128,26 @@ class Autoencoder(GenerativeModel):
         _, logs = self.objective(images, training=False)
         return self.log(logs, ops.shape(images)[0])
 
-    def encode(self, images):
+    def encode(self, images, verbose="auto"):
         """Latents of images.
 
         Args:
             images: Float array of shape (num_images, height, width, channels).
+            verbose: `"auto"`, `0`, `1` or `2`, as that of `predict`. `"auto"`
+                shows a progress bar only if this takes many batches, and
+                never within `fit`. Defaults to `"auto"`.
 
         Returns:
             Float32 array of shape (num_images, latent_dim).
         """
-        return self.run(self.encoder, self.checked(images))
+        return self.run(self.encoder, self.checked(images), verbose)
 
-    def decode(self, z):
+    def decode(self, z, verbose="auto"):
         """Images of latents.
 
         Args:
             z: Array of shape (num_images, latent_dim).
+            verbose: See `encode`.
 
         Returns:
             Float32 array of shape (num_images, height, width, channels).
@@ -154,18 +158,19 @@ class Autoencoder(GenerativeModel):
                 f"Latents must have shape (num_images, {self.latent_dim}). "
                 f"Received: z of shape {z.shape}"
             )
-        return self.run(self.decoder, z)
+        return self.run(self.decoder, z, verbose)
 
-    def reconstruct(self, images):
+    def reconstruct(self, images, verbose="auto"):
         """Images as they come back from their latents.
 
         Args:
             images: Float array of shape (num_images, height, width, channels).
+            verbose: See `encode`.
 
         Returns:
             Float32 array of that shape.
         """
-        return self.decode(self.encode(images))
+        return self.decode(self.encode(images, verbose), verbose)
 
     def checked(self, images):
         """Returns `images` as an array, or raises if they do not fit."""

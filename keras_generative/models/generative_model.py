@@ -9,6 +9,7 @@ from keras_generative import backend
 from keras_generative.models.log_means import LogMeans
 from keras_generative.models.saving import save_once
 from keras_generative.utils.batching import predict_in_batches
+from keras_generative.utils import progress
 from keras_generative.utils.images import check_images
 from keras_generative.utils.images import count_images
 from keras_generative.utils.images import image_spec
@@ -118,7 +119,8 @@ class GenerativeModel(keras.Model):
         # Keras ends with averages in the place of weights, if asked to, also
         # where training was interrupted.
         backend.unshare(self.trainable_variables)
-        history = super().fit(x, *args, **kwargs)
+        with progress.hidden():  # What callbacks draw is no long work.
+            history = super().fit(x, *args, **kwargs)
         backend.unshare(self.trainable_variables)
         return history
 
@@ -148,11 +150,11 @@ class GenerativeModel(keras.Model):
                 f"Received: batch_size={batch_size} for {num_images} images"
             )
 
-    def run(self, network, inputs):
+    def run(self, network, inputs, verbose):
         """The outputs of a network for any number of inputs."""
         # Within `fit` a callback may have put averages in their place.
         backend.unshare(network.trainable_variables)
-        return predict_in_batches(network, inputs)
+        return predict_in_batches(network, inputs, verbose=verbose)
 
     def unpack(self, data):
         """The images of a batch `(x,)` or `(x, y)`."""

@@ -17,7 +17,7 @@ class LatentPrior:
         """
         raise NotImplementedError
 
-    def generate(self, num_images, seed=None, ema=False):
+    def generate(self, num_images, seed=None, ema=False, verbose="auto"):
         """New images, made of latents drawn from N(0, I).
 
         Args:
@@ -28,6 +28,7 @@ class LatentPrior:
                 which an optimizer with `use_ema=True` keeps. Statistics of
                 batch normalization stay those of the last steps. Defaults
                 to `False`.
+            verbose: See `Autoencoder.encode`.
 
         Returns:
             Float32 array of shape (num_images, height, width, channels).
@@ -43,4 +44,4 @@ class LatentPrior:
             averaged_weights(*trained) if ema else contextlib.nullcontext()
         )
         with weights:
-            return self.run(network, z)
+            return self.run(network, z, verbose)

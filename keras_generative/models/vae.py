@@ -110,16 +110,17 @@ class VAE(LatentPrior, Autoencoder):
             "kl_loss": kl_loss,
         }
 
-    def encode(self, images):
+    def encode(self, images, verbose="auto"):
         """Means of the posteriors q(z|x) of images.
 
         Args:
             images: Float array of shape (num_images, height, width, channels).
+            verbose: See `Autoencoder.encode`.
 
         Returns:
             Float32 array of shape (num_images, latent_dim).
         """
-        z_mean, _ = super().encode(images)
+        z_mean, _ = super().encode(images, verbose)
         return z_mean
 
     def image_maker(self):

@@ -3,25 +3,28 @@
 import keras
 import numpy as np
 
+from keras_generative.utils.progress import progress
 
-def predict_in_batches(network, inputs, batch_size=256):
+
+def predict_in_batches(network, inputs, batch_size=256, verbose="auto"):
     """The outputs of a network, as float32 arrays.
 
-    Unlike `keras.Model.predict` this may run inside `fit`, shows no progress
-    bar, and compiles at most once for each power of two up to `batch_size`:
-    the last batch is padded.
+    Unlike `keras.Model.predict` this may run inside `fit`, shows a progress
+    bar only for many batches, and compiles at most once for each power of two
+    up to `batch_size`: the last batch is padded.
 
     Args:
         network: `keras.Model` with one input.
         inputs: Array of shape (num_inputs, ...), at least one.
         batch_size: Integer, a power of two. Defaults to `256`.
+        verbose: See `progress`.
 
     Returns:
         Array of shape (num_inputs, ...), or a list of them.
     """
     batch_size = min(batch_size, 1 << (len(inputs) - 1).bit_length())
     parts = []
-    for start in range(0, len(inputs), batch_size):
+    for start in progress(range(0, len(inputs), batch_size), verbose):
         batch = inputs[start : start + batch_size]
         padding = [(0, batch_size - len(batch))] + [(0, 0)] * (batch.ndim - 1)
         outputs = network.predict_on_batch(np.pad(batch, padding))
