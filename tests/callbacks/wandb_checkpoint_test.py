@@ -17,12 +17,10 @@ wandb = pytest.importorskip("wandb")
 
 @pytest.fixture
 def run(monkeypatch, tmp_path):
-    monkeypatch.setenv("WANDB_MODE", "offline")
     monkeypatch.setenv("WANDB_SILENT", "true")
     # Where W&B keeps its copies of the files.
     monkeypatch.setenv("WANDB_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("WANDB_CACHE_DIR", str(tmp_path))
-    run = wandb.init(dir=tmp_path)
+    run = wandb.init(dir=tmp_path, mode="offline")
     yield run
     run.finish()
 
@@ -129,10 +127,11 @@ def test_only_the_chief_logs(run, monkeypatch):
     assert read_artifacts(run) == []
 
 
-def test_disabled(monkeypatch):
-    monkeypatch.setenv("WANDB_MODE", "disabled")
-    with wandb.init():
-        fit(make_compiled("vae"), WandbCheckpoint("loss"))
+def test_disabled():
+    run = wandb.init(mode="disabled")
+    assert run.disabled
+    fit(make_compiled("vae"), WandbCheckpoint("loss"))
+    run.finish()
 
 
 def test_no_active_run():

@@ -1,3 +1,4 @@
+import functools
 import json
 import os
 import pathlib
@@ -28,13 +29,12 @@ wandb = pytest.importorskip("wandb")
 STEPS_PER_EPOCH = 3  # Of 8, 8 and 4 images.
 
 
-@pytest.fixture(autouse=True)
-def offline(monkeypatch, tmp_path):
-    monkeypatch.setenv("WANDB_MODE", "offline")
+@pytest.fixture
+def init(monkeypatch, tmp_path):
+    """Begins an offline run, or one as its arguments say."""
     monkeypatch.setenv("WANDB_SILENT", "true")
-    monkeypatch.setenv("WANDB_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    yield
+    yield functools.partial(wandb.init, dir=tmp_path, mode="offline")
     wandb.finish()
 
 
@@ -67,8 +67,8 @@ def rows_with(rows, name):
 
 
 @pytest.mark.parametrize("name", ["autoencoder", "vae", "gan"])
-def test_every_log_of_every_epoch(name):
-    run = wandb.init()
+def test_every_log_of_every_epoch(init, name):
+    run = init()
     history = fit(
         make_compiled(name), WandbLogger(), validation_data=(make_images(8),)
     )
@@ -81,8 +81,8 @@ def test_every_log_of_every_epoch(name):
         np.testing.assert_allclose([row[key] for row in rows], values)
 
 
-def test_steps_and_what_no_log_holds():
-    run = wandb.init()
+def test_steps_and_what_no_log_holds(init):
+    run = init()
     model = make_gan()
     model.compile(GradientNorm("adam"), keras.optimizers.SGD(0.25))
     fit(model, WandbLogger(every_n_steps=2))
@@ -97,8 +97,8 @@ def test_steps_and_what_no_log_holds():
         assert {"generator_loss", "real_score"} <= set(row)
 
 
-def test_beta():
-    run = wandb.init()
+def test_beta(init):
+    run = init()
     fit(make_compiled("vae"), BetaWarmup(4), WandbLogger(), epochs=3)
     run.finish()
     rows = rows_with(read_rows(run), "beta")
@@ -106,8 +106,8 @@ def test_beta():
 
 
 @pytest.mark.parametrize("pictures_first", [True, False])
-def test_pictures_land_at_their_step_without_an_argument(pictures_first):
-    run = wandb.init()
+def test_pictures_land_at_their_step_without_an_argument(init, pictures_first):
+    run = init()
     pictures = [StepLogger("epochs"), StepLogger("steps", every_n_steps=2)]
     logger = [WandbLogger(every_n_steps=1)]
     callbacks = pictures + logger if pictures_first else logger + pictures
@@ -127,19 +127,19 @@ def test_pictures_land_at_their_step_without_an_argument(pictures_first):
     assert len(rows_with(rows, "loss")) == 2 * STEPS_PER_EPOCH
 
 
-def test_pictures_of_a_run_without_the_logger_have_a_step_of_their_own():
-    run = wandb.init()
+def test_pictures_of_a_run_without_the_logger_have_a_step_of_their_own(init):
+    run = init()
     fit(make_compiled("vae"), WandbLogger())
     run.finish()
-    run = wandb.init()
+    run = init()
     fit(make_compiled("vae"), StepLogger("epochs"))
     run.finish()
     rows = rows_with(read_rows(run), "epochs")
     assert [row["epochs_step"] for row in rows] == [1, 2]
 
 
-def test_all_charts_are_over_the_step():
-    run = wandb.init()
+def test_all_charts_are_over_the_step(init):
+    run = init()
     fit(make_compiled("vae"), WandbLogger())
     run.log({"mine": 1.0})
     run.finish()
@@ -155,8 +155,8 @@ def test_all_charts_are_over_the_step():
     assert row["step"] == 6
 
 
-def test_config():
-    run = wandb.init(config={"latent_dim": 3, "model": "mine"})
+def test_config(init):
+    run = init(config={"latent_dim": 3, "model": "mine"})
     model = make_gan()
     schedule = keras.optimizers.schedules.ExponentialDecay(0.5, 10, 0.5)
     model.compile(
@@ -209,10 +209,10 @@ class Interrupt(keras.callbacks.Callback):
 
 
 @pytest.mark.parametrize("backup_first", [True, False])
-def test_a_run_resumed_by_its_id_goes_on_at_its_step(tmp_path, backup_first):
+def test_a_resumed_run_goes_on_at_its_step(init, tmp_path, backup_first):
     steps = []
     for interrupts in ([Interrupt()], []):
-        run = wandb.init(id="abc", resume="allow")
+        run = init(id="abc", resume="allow")
         callbacks = [BackupAndRestore(tmp_path / "backup"), WandbLogger()]
         callbacks += [StepLogger("picture"), *interrupts]
         try:
@@ -228,8 +228,8 @@ def test_a_run_resumed_by_its_id_goes_on_at_its_step(tmp_path, backup_first):
     assert steps == [[3, 6], [9, 12]]
 
 
-def test_a_further_model_goes_on_at_the_step_of_the_run():
-    run = wandb.init()
+def test_a_further_model_goes_on_at_the_step_of_the_run(init):
+    run = init()
     for _ in range(2):
         fit(make_compiled("vae"), WandbLogger(), epochs=1)
     run.finish()
@@ -237,19 +237,19 @@ def test_a_further_model_goes_on_at_the_step_of_the_run():
     assert [row["step"] for row in rows] == [3, 6]
 
 
-def test_a_further_run_begins_anew():
+def test_a_further_run_begins_anew(init):
     logger = WandbLogger()
     for _ in range(2):
-        run = wandb.init()
+        run = init()
         fit(make_compiled("vae"), logger, epochs=1)
         run.finish()
         rows = rows_with(read_rows(run), "loss")
         assert [row["step"] for row in rows] == [3]
 
 
-def test_disabled(monkeypatch):
-    monkeypatch.setenv("WANDB_MODE", "disabled")
-    wandb.init()
+def test_disabled(init):
+    run = init(mode="disabled")
+    assert run.disabled
     callbacks = [WandbLogger(every_n_steps=1), StepLogger("picture")]
     assert len(fit(make_compiled("vae"), *callbacks)["loss"]) == 2
 
@@ -264,8 +264,8 @@ def test_others_than_the_chief_need_no_run(monkeypatch):
     assert len(fit(make_compiled("vae"), WandbLogger(1))["loss"]) == 2
 
 
-def test_what_fails_warns_once_and_training_goes_on(monkeypatch):
-    run = wandb.init()
+def test_what_fails_warns_once_and_training_goes_on(init, monkeypatch):
+    run = init()
 
     def fail(*args, **kwargs):
         raise ConnectionError("network lost")
@@ -278,8 +278,8 @@ def test_what_fails_warns_once_and_training_goes_on(monkeypatch):
     assert len(history["loss"]) == 2
 
 
-def test_a_run_that_was_finished_during_training():
-    run = wandb.init()
+def test_a_run_that_was_finished_during_training(init):
+    run = init()
     finish = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: run.finish()
     )
@@ -321,6 +321,8 @@ def test_without_tensorflow(tmp_path):
         env={
             **os.environ,
             "PYTHONPATH": root,
+            "WANDB_MODE": "offline",
+            "WANDB_DATA_DIR": str(tmp_path),
             "HTTPS_PROXY": proxy,
             "HTTP_PROXY": proxy,
         },

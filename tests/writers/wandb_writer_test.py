@@ -15,9 +15,8 @@ def make_picture(value):
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    monkeypatch.setenv("WANDB_MODE", "offline")
     monkeypatch.setenv("WANDB_SILENT", "true")
-    run = wandb.init(dir=tmp_path, project="test")
+    run = wandb.init(dir=tmp_path, mode="offline")
     yield run
     run.finish()
 
