@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import keras_generative  # noqa: F401, so that Keras knows its classes
+from tests import offline_run
 
 ROOT = pathlib.Path(__file__).parents[1]
 PICTURES = {
@@ -18,6 +19,7 @@ PICTURES = {
     "dcgan": ["samples"],
     "wgan_gp": ["samples"],
     "image_folder": ["samples"],
+    "sweep_latent_dim": ["comparison"],
 }
 
 
@@ -28,6 +30,8 @@ def run(name, arguments, folder, environment=()):
         env={
             **os.environ,
             "PYTHONPATH": str(ROOT),
+            # Lest a sweep begins where someone is logged in.
+            "WANDB_MODE": "offline",
             **dict(environment),
         },
         capture_output=True,
@@ -64,6 +68,21 @@ def test_example(name, tmp_path):
     assert pictures == set(PICTURES[name])
     model = keras.models.load_model(tmp_path / f"out/{name}.keras")
     assert model.compiled
+    if name == "sweep_latent_dim":
+        check_runs(tmp_path / "out/wandb")
+
+
+def check_runs(folder):
+    """One group of offline runs, one for each size."""
+    sizes = []
+    for path in folder.glob("offline-run-*/*.wandb"):
+        records = offline_run.read_file(path)
+        (run,) = [r.run for r in records if r.HasField("run")]
+        assert run.run_group == "latent_dim"
+        (size,) = [i for i in run.config.update if i.key == "latent_dim"]
+        sizes.append(int(size.value_json))
+        assert any(r.HasField("history") for r in records)
+    assert sorted(sizes) == [2, 10, 100]
 
 
 def folder_arguments(images, tmp_path):

@@ -46,18 +46,23 @@ def read_artifacts(run):
 
 def wait_for_records(run):
     """Another process writes the file, now and then after `finish`."""
-    from wandb.proto import wandb_internal_pb2
-
     (path,) = pathlib.Path(run.dir).parent.glob("*.wandb")
     for _ in range(100):
-        records = [
-            wandb_internal_pb2.Record.FromString(data)
-            for data in read_records(path.read_bytes())
-        ]
+        records = read_file(path)
         if any(record.HasField("exit") for record in records):
             return records
         time.sleep(0.1)
     raise TimeoutError(f"No end of the run in {path}")
+
+
+def read_file(path):
+    """The records of a `.wandb` file so far."""
+    from wandb.proto import wandb_internal_pb2
+
+    return [
+        wandb_internal_pb2.Record.FromString(data)
+        for data in read_records(path.read_bytes())
+    ]
 
 
 def read_records(data):

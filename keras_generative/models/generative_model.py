@@ -8,8 +8,8 @@ from keras import ops
 from keras_generative import backend
 from keras_generative.models.log_means import LogMeans
 from keras_generative.models.saving import save_once
-from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils import progress
+from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils.images import check_images
 from keras_generative.utils.images import count_images
 from keras_generative.utils.images import image_spec

@@ -15,11 +15,15 @@ from tests.test_case import make_images
 wandb = pytest.importorskip("wandb")
 
 
+@pytest.fixture(autouse=True)
+def copies(monkeypatch, tmp_path):
+    """Where W&B keeps its copies of the files."""
+    monkeypatch.setenv("WANDB_DATA_DIR", str(tmp_path))
+
+
 @pytest.fixture
 def run(monkeypatch, tmp_path):
     monkeypatch.setenv("WANDB_SILENT", "true")
-    # Where W&B keeps its copies of the files.
-    monkeypatch.setenv("WANDB_DATA_DIR", str(tmp_path))
     run = wandb.init(dir=tmp_path, mode="offline")
     yield run
     run.finish()
