@@ -23,7 +23,7 @@ def describe(model, params):
         "epochs": params.get("epochs"),
         "steps_per_epoch": params.get("steps"),
         "parameters": count_parameters(model),
-        "seed": getattr(model, "seed", None),
+        "seed": seed(model),
         "backend": keras.config.backend(),
         "versions": versions(),
     }
@@ -44,6 +44,16 @@ def networks(model):
     """Dict of the networks a model was made of, by the argument's name."""
     values = {name: getattr(model, name, None) for name in _config(model)}
     return {k: v for k, v in values.items() if isinstance(v, keras.Model)}
+
+
+def seed(model):
+    """Of a model's noise, which Keras drew if none was given, or `None`."""
+    for owner in (model, *getattr(model, "layers", ())):
+        generator = getattr(owner, "seed_generator", None)
+        if generator is not None:
+            # The second number counts the draws.
+            return int(keras.ops.convert_to_numpy(generator.state)[0])
+    return None
 
 
 def versions():
