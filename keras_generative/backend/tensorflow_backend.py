@@ -13,7 +13,11 @@ def train_step(method):
     @functools.wraps(method)
     def step(self, data):
         _check_share(data)
-        logs = method(self, data)
+        # What needs no data, as counting steps and drawing noise, would also
+        # run where there is none left, which ends an epoch of unknown length.
+        tensors = [x for x in tf.nest.flatten(data) if x is not None]
+        with tf.control_dependencies(tensors):
+            logs = method(self, data)
         # Keras reduces the logs of several workers over axis 0.
         return tf.nest.map_structure(_vector, logs) if _workers() else logs
 

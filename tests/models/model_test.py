@@ -56,6 +56,10 @@ def tf_dataset():
     return tf.data.Dataset.from_tensor_slices((images, labels)).batch(8)
 
 
+def tf_dataset_of_unknown_length():
+    return tf_dataset().filter(lambda images, labels: True)
+
+
 def torch_loader():
     torch = pytest.importorskip("torch")
     images = torch.as_tensor(make_images())
@@ -73,6 +77,7 @@ INPUTS = {
     "numpy with labels": lambda: dict(x=make_images(), y=np.zeros(20)),
     "float64": lambda: dict(x=make_images().astype("float64")),
     "tf.data": lambda: dict(x=tf_dataset()),
+    "unknown length": lambda: dict(x=tf_dataset_of_unknown_length()),
     "PyDataset": lambda: dict(x=Batches()),
     "DataLoader": lambda: dict(x=torch_loader()),
     "generator": lambda: dict(x=generator(), steps_per_epoch=3),
@@ -85,7 +90,7 @@ def fit_in_order(name, kind):
     model, data = make_compiled(name), INPUTS[kind]()
     if isinstance(data["x"], np.ndarray):
         data["batch_size"] = 8
-    history = model.fit(**data, shuffle=False, verbose=0).history
+    history = model.fit(**data, epochs=2, shuffle=False, verbose=0).history
     return history, weights_of(model)
 
 
@@ -100,6 +105,14 @@ def test_every_kind_of_data_gives_the_same_run(name, kind):
         np.testing.assert_allclose(history[key], values, rtol=1e-5, atol=1e-6)
     for a, b in zip(weights, expected_weights):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_batch_by_itself(name):
+    model = make_compiled(name)
+    for step in (model.train_on_batch, model.test_on_batch):
+        logs = step(make_images(8), return_dict=True)
+        assert set(logs) == set(LOG_NAMES[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
