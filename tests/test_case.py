@@ -63,12 +63,13 @@ def make_vae(beta=1.0, **kwargs):
     )
 
 
-def make_gan(**kwargs):
+def make_gan(augmenter=None, **kwargs):
     return GAN(
         dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh", **kwargs),
         dense_network(IMAGE_SHAPE, (1,), **kwargs),
         latent_dim=LATENT_DIM,
         seed=1,
+        augmenter=augmenter,
     )
 
 

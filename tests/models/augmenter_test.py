@@ -18,25 +18,13 @@ from keras_generative.models import GAN
 from keras_generative.models.augmenter import augment
 from keras_generative.models.augmenter import check_augmenter
 from tests.models.model_test import LOG_NAMES
-from tests.test_case import IMAGE_SHAPE
-from tests.test_case import LATENT_DIM
-from tests.test_case import dense_network
+from tests.test_case import make_gan
 from tests.test_case import make_images
 from tests.test_case import run_model_test
 from tests.test_case import weights_of
 
 SHAPE = (8, 8, 3)
 name_of_backend = keras.config.backend()
-
-
-def make_gan(augmenter):
-    return GAN(
-        dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh"),
-        dense_network(IMAGE_SHAPE, (1,)),
-        latent_dim=LATENT_DIM,
-        seed=1,
-        augmenter=augmenter,
-    )
 
 
 def linear_gan(augmenter):

@@ -15,6 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
+from keras_generative.layers import diff_augment  # noqa: E402
 from tests.models.model_test import make_with_dropout  # noqa: E402
 from tests.test_case import make_gan  # noqa: E402
 from tests.test_case import make_images  # noqa: E402
@@ -57,11 +58,18 @@ def half_gan():
     return model
 
 
+def augmented_gan():
+    model = make_gan(augmenter=diff_augment())
+    model.compile(*adams(2))
+    return model
+
+
 MODELS = {
     "autoencoder": autoencoder,
     "vae": vae,
     "gan": gan,
     "half_gan": half_gan,
+    "augmented_gan": augmented_gan,
 }
 
 
