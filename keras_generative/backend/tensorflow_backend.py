@@ -4,6 +4,8 @@ import functools
 
 import tensorflow as tf
 
+from keras_generative.utils.optimizers import innermost
+
 _ZERO = tf.UnconnectedGradients.ZERO
 
 
@@ -69,7 +71,7 @@ def traced(fn, *inputs):
 
 def apply_gradients(optimizer, gradients, variables):
     """Updates `variables` and the optimizer's own state."""
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    inner = innermost(optimizer)
     if inner.gradient_accumulation_steps and num_replicas() > 1:
         # Keras would meet the other replicas within a branch.
         raise ValueError(

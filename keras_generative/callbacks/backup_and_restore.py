@@ -2,11 +2,11 @@ import os
 import pathlib
 import shutil
 import tempfile
-import warnings
 
 import keras
 
 from keras_generative import backend
+from keras_generative.utils.side_show import SideShow
 
 
 class BackupAndRestore(keras.callbacks.Callback):
@@ -39,7 +39,7 @@ class BackupAndRestore(keras.callbacks.Callback):
         super().__init__()
         self.backup_dir = pathlib.Path(backup_dir)
         self.delete_checkpoint = delete_checkpoint
-        self._warned = False
+        self._side_show = SideShow(self)
 
     def on_train_begin(self, logs=None):
         backups = self._backups()
@@ -47,17 +47,10 @@ class BackupAndRestore(keras.callbacks.Callback):
             self._keras_callback(backups[-1]).on_train_begin()
 
     def on_epoch_end(self, epoch, logs=None):
-        try:
+        with self._side_show.attempt(
+            f"could not write a backup to '{self.backup_dir}'"
+        ):
             self._write(epoch)
-        except OSError as error:
-            if not self._warned:
-                self._warned = True
-                warnings.warn(
-                    f"Could not write a backup to '{self.backup_dir}'. "
-                    "Training goes on, and this warning is not repeated. "
-                    f"Received: {type(error).__name__}: {error}",
-                    stacklevel=2,
-                )
 
     def on_train_end(self, logs=None):
         if self.delete_checkpoint and backend.is_chief():

@@ -2,6 +2,8 @@ import contextlib
 
 from keras import ops
 
+from keras_generative.utils.optimizers import innermost
+
 
 @contextlib.contextmanager
 def averaged_weights(optimizer, variables):
@@ -9,7 +11,7 @@ def averaged_weights(optimizer, variables):
 
     Args:
         optimizer: The `keras.optimizers.Optimizer` that trains them, made with
-            `use_ema=True`; alone or in a `LossScaleOptimizer`.
+            `use_ema=True`; alone or within another.
         variables: List of the variables it was built with. Before its first
             step they are their own average.
 
@@ -21,7 +23,7 @@ def averaged_weights(optimizer, variables):
     >>> with averaged_weights(model.optimizer, model.trainable_variables):
     ...     images = model.decode(z)
     """
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    inner = innermost(optimizer)
     if not getattr(inner, "use_ema", False):
         raise ValueError(
             "Averages of the weights are kept by an optimizer that is made "

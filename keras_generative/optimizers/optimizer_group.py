@@ -1,5 +1,7 @@
 import keras
 
+from keras_generative.utils.optimizers import innermost
+
 
 @keras.saving.register_keras_serializable(package="keras_generative")
 class OptimizerGroup(keras.optimizers.Optimizer):
@@ -55,13 +57,10 @@ class OptimizerGroup(keras.optimizers.Optimizer):
     def optimizers(self):
         """List of the inner optimizers, where Keras' callbacks look.
 
-        Without their loss scaling, through which `SwapEMAWeights` sees no
-        averages.
+        Without their loss scaling, say, through which `SwapEMAWeights` sees
+        no averages.
         """
-        return [
-            getattr(inner, "inner_optimizer", inner)
-            for inner in self.inner_optimizers.values()
-        ]
+        return [innermost(inner) for inner in self.inner_optimizers.values()]
 
     @property
     def variables(self):

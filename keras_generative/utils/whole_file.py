@@ -36,7 +36,8 @@ def whole_file(path, room=0):
         yield unfinished
         os.replace(unfinished, path)
     except OSError as error:
-        error.filename = error.filename or str(path)
+        if error.errno and not error.filename:
+            error.filename = str(path)
         raise
     finally:
         unfinished.unlink(missing_ok=True)

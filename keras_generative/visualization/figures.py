@@ -1,5 +1,7 @@
 """Figures of matplotlib that leave no trace."""
 
+import gc
+
 import numpy as np
 
 from keras_generative.utils import LazyModule
@@ -11,6 +13,9 @@ agg = LazyModule("matplotlib.backends.backend_agg", pip_name="matplotlib")
 
 def new_figure(width, height):
     """An empty figure, its sizes in hundreds of pixels."""
+    # Earlier figures refer to themselves, and would stay until Python looks
+    # through all that it holds. These are among the young.
+    gc.collect(1)
     plot = figure.Figure((width, height), dpi=100, layout="constrained")
     agg.FigureCanvasAgg(plot)
     return plot

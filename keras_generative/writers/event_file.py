@@ -1,5 +1,6 @@
 """TensorBoard's file format, without TensorFlow."""
 
+import errno
 import io
 import itertools
 import os
@@ -50,9 +51,15 @@ class EventFile:
 
     def _append(self, **content):
         event = event_pb2.Event(wall_time=time.time(), **content)
+        record = io.BytesIO()
+        record_writer.RecordWriter(record).write(event.SerializeToString())
         # Closed after each event: nothing waits in a buffer.
-        with open(self._path, "ab") as file:
-            record_writer.RecordWriter(file).write(event.SerializeToString())
+        with open(self._path, "ab", buffering=0) as file:
+            size = file.tell()
+            if file.write(record.getvalue()) < len(record.getvalue()):
+                # TensorBoard reads no further than half an event.
+                file.truncate(size)
+                raise OSError(errno.ENOSPC, "No room left", str(self._path))
 
 
 def picture(name, image):

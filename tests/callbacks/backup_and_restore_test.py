@@ -78,7 +78,7 @@ def test_what_a_killed_run_leaves_is_no_obstacle(tmp_path, leftover):
 
 def test_a_backup_that_cannot_be_written_warns_once(tmp_path):
     (tmp_path / "file").write_text("no folder")
-    with pytest.warns(UserWarning, match="Could not write a backup") as caught:
+    with pytest.warns(UserWarning, match="could not write a backup") as caught:
         model = run("vae", BackupAndRestore(tmp_path / "file/backup"))
     assert len([w for w in caught if "backup" in str(w.message)]) == 1
     assert_equal_state(model, run("vae"))

@@ -12,7 +12,7 @@ import pytest
 from keras_generative import callbacks
 from keras_generative import writers
 from keras_generative.models.saving import size_in_file
-from keras_generative.writers import tensorboard_writer
+from keras_generative.writers import event_file
 from keras_generative.writers import wandb_writer
 from tests.test_case import make_compiled
 from tests.test_case import make_images
@@ -206,7 +206,7 @@ def test_ctrl_c_leaves_a_model_that_trains_on(name, tmp_path):
 
 
 def test_a_missing_tracker_warns(monkeypatch, tmp_path):
-    for module in (wandb_writer.wandb, tensorboard_writer.record_writer):
+    for module in (wandb_writer.wandb, event_file.record_writer):
         monkeypatch.setattr(module, "_module", None)
         monkeypatch.setattr(module, "_name", "not_installed")
     with pytest.warns(UserWarning, match="pip install") as caught:

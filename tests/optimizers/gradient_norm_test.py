@@ -22,7 +22,8 @@ def compiled(name, wrap=GradientNorm, make_inner=keras.optimizers.Adam):
 
 
 def players(model):
-    return getattr(model.optimizer, "optimizers", [model.optimizer])
+    group = getattr(model.optimizer, "inner_optimizers", None)
+    return [model.optimizer] if group is None else list(group.values())
 
 
 def unwrapped(optimizer):
