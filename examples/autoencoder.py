@@ -3,8 +3,9 @@
     python examples/autoencoder.py
     python examples/autoencoder.py --dataset mnist --epochs 10
 
-Writes reconstructions, the latent space, images decoded from random latents
-and the trained model to `--output`.
+Writes reconstructions, the latent space, images decoded from random latents,
+the curves of the training and the trained model to `--output`. With
+`--wandb PROJECT` logs and pictures go to Weights & Biases, too.
 """
 
 import argparse
@@ -27,16 +28,26 @@ def main(args):
     )
     model.compile(keras.optimizers.Adam(1e-3), loss="mean_squared_error")
 
+    writers = [kg.writers.DiskWriter(args.output)]
+    loggers = []
+    if args.wandb:
+        import wandb
+
+        # Logs and pictures go to a run of Weights & Biases, too.
+        wandb.init(project=args.wandb)
+        loggers.append(kg.callbacks.WandbLogger())
+        writers.append(kg.writers.WandbWriter())
     pictures = {
         "every_n_epochs": max(1, args.epochs // 10),
-        "writers": [kg.writers.DiskWriter(args.output)],
+        "writers": writers,
     }
-    model.fit(
+    history = model.fit(
         x_train,
         epochs=args.epochs,
         batch_size=args.batch_size,
         validation_data=(x_test,),
         callbacks=[
+            *loggers,
             kg.callbacks.ReconstructionLogger(x_test[:10], **pictures),
             kg.callbacks.LatentPlotLogger(x_test, y_test, **pictures),
         ],
@@ -49,8 +60,10 @@ def main(args):
         z.min(axis=0), z.max(axis=0), (32, args.latent_dim)
     )
     decoded = kg.visualization.image_grid(model.decode(random), 8)
-    disk = kg.writers.DiskWriter(args.output)
-    disk.write("random_latents", decoded, args.epochs)
+    curves = kg.visualization.plot_history(history)
+    for writer in writers:
+        writer.write("random_latents", decoded, args.epochs)
+        writer.write("history", curves, args.epochs)
     path = args.output / "autoencoder.keras"
     model.save(path)
 
@@ -65,6 +78,7 @@ if __name__ == "__main__":
     parser.add_argument("--latent-dim", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=200)
     parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument("--wandb", metavar="PROJECT")
     parser.add_argument(
         "--output", type=pathlib.Path, default="output/autoencoder"
     )

@@ -4,8 +4,9 @@
     python examples/dcgan.py --dataset mnist --epochs 20
     python examples/dcgan.py --dataset cifar10 --r1-weight 0.1 --epochs 20
 
-Writes samples from the same noise along the way, and the trained model, to
-`--output`.
+Writes samples from the same noise along the way, the curves of the training
+and the trained model to `--output`. With `--wandb PROJECT` logs and pictures
+go to Weights & Biases, too.
 """
 
 import argparse
@@ -39,17 +40,29 @@ def main(args):
         # it, since what tells them apart is in finer detail.
         penalties=[kg.losses.R1Penalty(weight=args.r1_weight)],
     )
+    writers = [kg.writers.DiskWriter(args.output)]
+    loggers = []
+    if args.wandb:
+        import wandb
+
+        # Logs and pictures go to a run of Weights & Biases, too.
+        wandb.init(project=args.wandb)
+        loggers.append(kg.callbacks.WandbLogger())
+        writers.append(kg.writers.WandbWriter())
     samples = kg.callbacks.SampleGridLogger(
         num_images=100,
         every_n_epochs=max(1, args.epochs // 20),
-        writers=[kg.writers.DiskWriter(args.output)],
+        writers=writers,
     )
     history = model.fit(
         x_train,
         epochs=args.epochs,
         batch_size=args.batch_size,
-        callbacks=[samples],
+        callbacks=[*loggers, samples],
     ).history
+    curves = kg.visualization.plot_history(history)
+    for writer in writers:
+        writer.write("history", curves, args.epochs)
 
     path = args.output / "dcgan.keras"
     model.save(path)
@@ -68,5 +81,6 @@ if __name__ == "__main__":
     parser.add_argument("--r1-weight", type=float, default=1.0)
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--wandb", metavar="PROJECT")
     parser.add_argument("--output", type=pathlib.Path, default="output/dcgan")
     main(parser.parse_args())

@@ -5,8 +5,7 @@
 
 The images, also those in sub-folders, are read and cropped by `tf.data`, with
 layers of KerasCV, which is why this example runs on TensorFlow alone. Writes
-samples from the same noise along the way, and the trained model, to
-`--output`.
+samples along the way, the curves and the trained model to `--output`.
 """
 
 import argparse
@@ -68,12 +67,14 @@ def main(args):
         discriminator_optimizer=keras.optimizers.Adam(rate, beta_1=0.0),
         penalties=[kg.losses.R1Penalty(weight=args.r1_weight)],
     )
+    disk = kg.writers.DiskWriter(args.output)
     samples = kg.callbacks.SampleGridLogger(
         num_images=100,
         every_n_epochs=max(1, args.epochs // 20),
-        writers=[kg.writers.DiskWriter(args.output)],
+        writers=[disk],
     )
     logs = model.fit(dataset, epochs=args.epochs, callbacks=[samples]).history
+    disk.write("history", kg.visualization.plot_history(logs), args.epochs)
 
     path = args.output / "image_folder.keras"
     model.save(path)

@@ -3,8 +3,9 @@
     python examples/vae.py
     python examples/vae.py --dataset mnist --epochs 10
 
-Writes reconstructions, the latent space, the decoded manifold, new images
-and the trained model to `--output`.
+Writes reconstructions, the latent space, the decoded manifold, new images,
+the curves of the training and the trained model to `--output`. With
+`--wandb PROJECT` logs and pictures go to Weights & Biases, too.
 """
 
 import argparse
@@ -28,26 +29,38 @@ def main(args):
     )
     model.compile(keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
 
+    writers = [kg.writers.DiskWriter(args.output)]
+    loggers = []
+    if args.wandb:
+        import wandb
+
+        # Logs and pictures go to a run of Weights & Biases, too.
+        wandb.init(project=args.wandb)
+        loggers.append(kg.callbacks.WandbLogger())
+        writers.append(kg.writers.WandbWriter())
     # Pictures of the same test images, ten times along the way.
     pictures = {
         "every_n_epochs": max(1, args.epochs // 10),
-        "writers": [kg.writers.DiskWriter(args.output)],
+        "writers": writers,
     }
-    model.fit(
+    history = model.fit(
         x_train,
         epochs=args.epochs,
         batch_size=args.batch_size,
         validation_data=(x_test,),
         callbacks=[
+            *loggers,
             kg.callbacks.ReconstructionLogger(x_test[:10], **pictures),
             kg.callbacks.LatentPlotLogger(x_test, y_test, **pictures),
         ],
     )
 
-    # New images, decoded from the prior.
+    # New images, decoded from the prior, and how the training went.
     generated = kg.visualization.image_grid(model.generate(32, seed=0), 8)
-    disk = kg.writers.DiskWriter(args.output)
-    disk.write("generated", generated, args.epochs)
+    curves = kg.visualization.plot_history(history)
+    for writer in writers:
+        writer.write("generated", generated, args.epochs)
+        writer.write("history", curves, args.epochs)
     path = args.output / "vae.keras"
     model.save(path)
 
@@ -62,5 +75,6 @@ if __name__ == "__main__":
     parser.add_argument("--latent-dim", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=200)
     parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument("--wandb", metavar="PROJECT")
     parser.add_argument("--output", type=pathlib.Path, default="output/vae")
     main(parser.parse_args())

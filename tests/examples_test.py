@@ -14,12 +14,37 @@ from tests import offline_run
 
 ROOT = pathlib.Path(__file__).parents[1]
 PICTURES = {
-    "autoencoder": ["latent_space", "random_latents", "reconstructions"],
-    "vae": ["generated", "latent_manifold", "latent_space", "reconstructions"],
-    "dcgan": ["samples"],
-    "wgan_gp": ["samples"],
-    "image_folder": ["samples"],
+    "autoencoder": [
+        "history",
+        "latent_space",
+        "random_latents",
+        "reconstructions",
+    ],
+    "vae": [
+        "generated",
+        "history",
+        "latent_manifold",
+        "latent_space",
+        "reconstructions",
+    ],
+    "dcgan": ["history", "samples"],
+    "wgan_gp": ["history", "samples"],
+    "image_folder": ["history", "samples"],
     "sweep_latent_dim": ["comparison"],
+}
+# What `--wandb` logs beside the pictures.
+GAN_LOGS = [
+    "generator_loss",
+    "discriminator_loss",
+    "discriminator_accuracy",
+    "real_score",
+    "fake_score",
+]
+LOGS = {
+    "autoencoder": ["loss", "val_loss"],
+    "vae": ["loss", "val_loss", "kl_loss", "reconstruction_loss"],
+    "dcgan": [*GAN_LOGS, "r1_penalty"],
+    "wgan_gp": [*GAN_LOGS, "gradient_penalty"],
 }
 
 
@@ -32,6 +57,7 @@ def run(name, arguments, folder, environment=()):
             "PYTHONPATH": str(ROOT),
             # Lest a sweep begins where someone is logged in.
             "WANDB_MODE": "offline",
+            "WANDB_SILENT": "true",
             **dict(environment),
         },
         capture_output=True,
@@ -49,6 +75,8 @@ def test_example(name, tmp_path):
     generator = np.random.default_rng(0)
     images = generator.integers(0, 256, (64, 8, 8), "uint8")
     arguments = "--epochs 2 --batch-size 32 --output out"
+    if name in LOGS:
+        arguments += " --wandb digits"
     if name == "image_folder":
         arguments += folder_arguments(images, tmp_path)
     else:
@@ -70,6 +98,23 @@ def test_example(name, tmp_path):
     assert model.compiled
     if name == "sweep_latent_dim":
         check_runs(tmp_path / "out/wandb")
+    if name in LOGS:
+        check_run(tmp_path / "wandb", [*PICTURES[name], *LOGS[name]])
+
+
+def check_run(folder, names):
+    """One offline run with logs and pictures, each over the steps."""
+    (path,) = folder.glob("offline-run-*/*.wandb")
+    records = offline_run.read_file(path)
+    (run,) = [r.run for r in records if r.HasField("run")]
+    assert run.project == "digits"
+    logged = {}
+    for record in records:
+        keys = {item.nested_key[0] for item in record.history.item}
+        for key in keys:
+            logged.setdefault(key, []).append("step" in keys)
+    assert set(names) <= set(logged)
+    assert all(all(logged[name]) for name in names)
 
 
 def check_runs(folder):
