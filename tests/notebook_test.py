@@ -32,6 +32,7 @@ def test_runs(notebook, tmp_path):
         cwd=tmp_path,
         env={
             **os.environ,
+            "IPYTHONDIR": str(tmp_path / "ipython"),
             "KERAS_BACKEND": keras.config.backend(),
             "PYTHONPATH": str(ROOT),
             "QUICKSTART_SCALE": "0.01",
