@@ -54,7 +54,8 @@ def main(args):
     )
 
     # Nothing was asked of the space between the codes: random points of it,
-    # within the range of the codes, mostly decode to no digit. See `vae.py`.
+    # within the range of the codes, decode to few of the digits again and
+    # again, to smudges, and hardly ever to the other digits. See `vae.py`.
     z = model.encode(x_test)
     random = np.random.default_rng(0).uniform(
         z.min(axis=0), z.max(axis=0), (32, args.latent_dim)
