@@ -208,7 +208,9 @@ def main(args):
     floor = frechet_distance(describe(x_train[: len(x_test)])[0], real)
     print(f"training images against test images: {floor:.2f}")
     for name in args.contenders:
+        keras.config.set_dtype_policy(args.policy)
         contender = CONTENDERS[name](x_train, args.batch_size)
+        keras.config.set_dtype_policy("float32")
         total = steps = 0
         for limit in args.seconds:
             elapsed, more = contender.train(limit - total)
@@ -228,6 +230,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("dataset")
     parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--policy", default="float32", help="of our networks")
     parser.add_argument("--seconds", type=float, nargs="+", default=[24, 60])
     parser.add_argument(
         "--contenders", nargs="+", choices=CONTENDERS, default=[*CONTENDERS]
