@@ -1,7 +1,7 @@
-import os
 import pathlib
 
 from keras_generative.utils import LazyModule
+from keras_generative.utils.whole_file import whole_file
 
 pil_image = LazyModule("PIL.Image", pip_name="pillow")
 
@@ -34,10 +34,5 @@ class DiskWriter:
         """
         path = self.directory / f"{name}_{step:06d}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        # In the same folder, as only there the replacement is atomic.
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            pil_image.fromarray(image).save(unfinished, format="PNG")
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with whole_file(path) as unfinished:
+            pil_image.fromarray(image).save(unfinished)

@@ -33,7 +33,7 @@ class TestDiskWriter:
         assert (tmp_path / "a" / "b_000001.png").exists()
 
     def test_failed_write_leaves_the_old_picture(self, tmp_path, monkeypatch):
-        def save_half(self, path, format):
+        def save_half(self, path):
             with open(path, "wb") as file:
                 file.write(b"half")
             raise OSError("disk full")
