@@ -53,7 +53,7 @@ def run(name, arguments, folder, environment=()):
         [sys.executable, ROOT / f"examples/{name}.py", *arguments.split()],
         cwd=folder,
         env={
-            **os.environ,
+            **without_wandb(os.environ),
             "PYTHONPATH": str(ROOT),
             # Lest a sweep begins where someone is logged in.
             "WANDB_MODE": "offline",
@@ -63,6 +63,11 @@ def run(name, arguments, folder, environment=()):
         capture_output=True,
         text=True,
     )
+
+
+def without_wandb(environment):
+    """What runs of this process have left would bring others to its folder."""
+    return {k: v for k, v in environment.items() if not k.startswith("WANDB")}
 
 
 def test_every_example_is_tested():
