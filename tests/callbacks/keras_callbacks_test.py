@@ -1,7 +1,5 @@
 """Keras' own callbacks do what they say, for both players of a GAN too."""
 
-import csv
-
 import keras
 import numpy as np
 import pytest
@@ -133,17 +131,6 @@ def test_reduce_lr_on_plateau(name, policy):
     fit(model, Rising(), plateau)
     for optimizer in getattr(model.optimizer, "optimizers", [model.optimizer]):
         np.testing.assert_allclose(float(optimizer.learning_rate), 0.05)
-
-
-@every_model
-def test_csv_logger(name, tmp_path):
-    path = tmp_path / "logs.csv"
-    history = fit(compiled(name), keras.callbacks.CSVLogger(str(path)))
-    with open(path) as file:
-        rows = list(csv.DictReader(file))
-    assert set(rows[0]) == {"epoch", *history}
-    for key, values in history.items():
-        np.testing.assert_allclose([float(r[key]) for r in rows], values)
 
 
 @every_model

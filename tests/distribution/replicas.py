@@ -117,7 +117,7 @@ def batches(images, size):
     dataset = tf.data.Dataset.from_tensor_slices(images).batch(size)
     options = tf.data.Options()
     # Its thread is now and then not woken up when a dataset is finished,
-    # which takes 10 or 20 seconds, and once in a hundred times the process.
+    # which takes 10 or 20 seconds, and has taken the process down.
     options.autotune.enabled = False
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.DATA
