@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from keras_generative.layers import SharedLogScale
 from keras_generative.models import GAN
 from keras_generative.models import VAE
 from keras_generative.models import Autoencoder
@@ -54,10 +55,17 @@ def make_autoencoder(**kwargs):
     )
 
 
-def make_vae(beta=1.0, **kwargs):
+def scaled_decoder():
+    """Gives `(mean, log_scale)`."""
+    z = keras.Input((LATENT_DIM,))
+    mean = dense_network((LATENT_DIM,), IMAGE_SHAPE, "sigmoid")(z)
+    return keras.Model(z, [mean, SharedLogScale(-1.0)(mean)])
+
+
+def make_vae(beta=1.0, decoder=None, **kwargs):
     return VAE(
         gaussian_encoder(**kwargs),
-        dense_network((LATENT_DIM,), IMAGE_SHAPE, "sigmoid"),
+        decoder or dense_network((LATENT_DIM,), IMAGE_SHAPE, "sigmoid"),
         beta=beta,
         seed=1,
     )

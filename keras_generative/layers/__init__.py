@@ -3,3 +3,4 @@ from keras_generative.layers.diff_color import DiffColor
 from keras_generative.layers.diff_cutout import DiffCutout
 from keras_generative.layers.diff_translation import DiffTranslation
 from keras_generative.layers.gaussian_sampling import GaussianSampling
+from keras_generative.layers.shared_log_scale import SharedLogScale

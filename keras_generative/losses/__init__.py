@@ -4,7 +4,11 @@ from keras_generative.losses.adversarial import LeastSquaresLoss
 from keras_generative.losses.adversarial import MinimaxLoss
 from keras_generative.losses.adversarial import NonSaturatingLoss
 from keras_generative.losses.adversarial import WassersteinLoss
+from keras_generative.losses.bits_per_dimension import bits_per_dimension
 from keras_generative.losses.divergences import standard_normal_kl
+from keras_generative.losses.likelihoods import DiscretizedLogisticNLL
+from keras_generative.losses.likelihoods import GaussianNLL
+from keras_generative.losses.likelihoods import NegativeLogLikelihood
 from keras_generative.losses.penalties import DRAGANPenalty
 from keras_generative.losses.penalties import GradientPenalty
 from keras_generative.losses.penalties import Penalty

@@ -4,6 +4,7 @@ from keras import ops
 from keras.saving import serialize_keras_object
 
 from keras_generative import backend
+from keras_generative.losses.reconstruction import get_reconstruction_loss
 from keras_generative.losses.reconstruction import summed_over_pixels
 from keras_generative.models.generative_model import GenerativeModel
 from keras_generative.utils.images import check_images
@@ -22,7 +23,9 @@ class Autoencoder(GenerativeModel):
         encoder: `keras.Model` that maps images of shape (batch, height,
             width, channels) to latents of shape (batch, latent_dim), and
             knows its input shape.
-        decoder: `keras.Model` that maps latents to images of that shape.
+        decoder: `keras.Model` that maps latents to images of that shape, or
+            to a pair `(mean, log_scale)` of them, for a loss that is a
+            likelihood with `scale=None`.
         **kwargs: `name` and `dtype` of the model.
 
     Raises:
@@ -50,15 +53,17 @@ class Autoencoder(GenerativeModel):
         image_shape = known_input_shape(encoder, "encoder")
         latent_shape = self.check_encoder(encoder, image_shape)
         decoded = output_shapes(decoder, latent_shape, "decoder")
-        if decoded != [image_shape]:
+        if decoded not in ([image_shape], [image_shape] * 2):
             raise ValueError(
                 "The decoder must give images of the shape that the encoder "
-                f"takes, {image_shape}. Received: a decoder with outputs of "
-                f"shape {decoded}"
+                f"takes, {image_shape}, or a pair `(mean, log_scale)` of that "
+                "shape. Received: a decoder with outputs of shape "
+                f"{decoded}"
             )
         super().__init__(image_shape, **kwargs)
         self.encoder = encoder
         self.decoder = decoder
+        self.num_decoder_outputs = len(decoded)
         self.latent_dim = latent_shape[0]
 
     @staticmethod
@@ -78,19 +83,17 @@ class Autoencoder(GenerativeModel):
         Args:
             optimizer: `keras.optimizers.Optimizer` or its id.
             loss: Any Keras loss, an id, an object or a function of
-                `(y_true, y_pred)`. It is summed over the pixels of an image
-                and averaged over the batch.
+                `(y_true, y_pred)`, or a `NegativeLogLikelihood` of
+                `keras_generative.losses`. It is summed over the pixels of an
+                image and averaged over the batch.
             **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile` of
                 `keras.Model.compile`.
 
         Raises:
-            ValueError: If the optimizer or the loss is unknown.
+            ValueError: If the optimizer or the loss is unknown, or the loss
+                asks for another decoder.
         """
-        self.loss_fn = keras.losses.get(loss)
-        if self.loss_fn is None:
-            raise ValueError(
-                "Argument `loss` must be a Keras loss. Received: loss=None"
-            )
+        self.loss_fn = get_reconstruction_loss(loss, self.num_decoder_outputs)
         optimizer = self.scaled(optimizer)
         if not optimizer.built:
             optimizer.build(self.trainable_variables)
@@ -143,7 +146,7 @@ class Autoencoder(GenerativeModel):
         return self.run(self.encoder, self.checked(images), verbose)
 
     def decode(self, z, verbose="auto"):
-        """Images of latents.
+        """Images of latents, their means if the decoder gives a scale too.
 
         Args:
             z: Array of shape (num_images, latent_dim).
@@ -158,7 +161,7 @@ class Autoencoder(GenerativeModel):
                 f"Latents must have shape (num_images, {self.latent_dim}). "
                 f"Received: z of shape {z.shape}"
             )
-        return self.run(self.decoder, z, verbose)
+        return self.make_images(self.decoder, z, verbose)
 
     def reconstruct(self, images, verbose="auto"):
         """Images as they come back from their latents.

@@ -156,6 +156,11 @@ class GenerativeModel(keras.Model):
         backend.unshare(network.trainable_variables)
         return predict_in_batches(network, inputs, verbose=verbose)
 
+    def make_images(self, network, z, verbose):
+        """The images of latents, without the log scale of a pair."""
+        images = self.run(network, z, verbose)
+        return images[0] if isinstance(images, list) else images
+
     def unpack(self, data):
         """The images of a batch `(x,)` or `(x, y)`."""
         images, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)

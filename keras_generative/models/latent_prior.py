@@ -44,4 +44,4 @@ class LatentPrior:
             averaged_weights(*trained) if ema else contextlib.nullcontext()
         )
         with weights:
-            return self.run(network, z, verbose)
+            return self.make_images(network, z, verbose)

@@ -16,6 +16,7 @@ from tests.test_case import make_gan
 from tests.test_case import make_images
 from tests.test_case import make_vae
 from tests.test_case import run_model_test
+from tests.test_case import scaled_decoder
 from tests.test_case import weights_of
 
 LOG_NAMES = {
@@ -39,6 +40,12 @@ def test_trains_saves_loads_and_goes_on(name, tmp_path):
     run_model_test(
         make_compiled(name), make_images(), LOG_NAMES[name], tmp_path
     )
+
+
+def test_a_learned_scale_trains_saves_loads_and_goes_on(tmp_path):
+    model = make_vae(decoder=scaled_decoder())
+    model.compile(loss="discretized_logistic_nll")
+    run_model_test(model, make_images(), LOG_NAMES["vae"], tmp_path)
 
 
 class Batches(keras.utils.PyDataset):
