@@ -1,10 +1,15 @@
 import keras
 from keras import ops
 
+from keras_generative import backend
 from keras_generative.layers.gaussian_sampling import GaussianSampling
 from keras_generative.losses.divergences import standard_normal_kl
 from keras_generative.losses.reconstruction import summed_over_pixels
 from keras_generative.models.autoencoder import Autoencoder
+from keras_generative.models.importance_sampling import LogWeights
+from keras_generative.models.importance_sampling import check_estimate
+from keras_generative.models.importance_sampling import estimate_log_likelihood
+from keras_generative.models.latent_diagnostics import diagnose
 from keras_generative.models.latent_prior import LatentPrior
 from keras_generative.utils.networks import output_shapes
 from keras_generative.utils.validation import check_number
@@ -24,7 +29,9 @@ class VAE(LatentPrior, Autoencoder):
         encoder: `keras.Model` that maps images of shape (batch, height,
             width, channels) to a pair `(z_mean, z_log_var)`, both of shape
             (batch, latent_dim), and knows its input shape.
-        decoder: `keras.Model` that maps latents to images of that shape.
+        decoder: `keras.Model` that maps latents to images of that shape, or
+            to a pair `(mean, log_scale)` of them, for a loss that is a
+            likelihood with `scale=None`.
         beta: Float >= 0, the weight of the KL; above 1, a beta-VAE. The
             model holds it as the variable `vae.beta`, which a callback may
             `assign`. Defaults to `1.0`.
@@ -122,6 +129,75 @@ class VAE(LatentPrior, Autoencoder):
         """
         z_mean, _ = super().encode(images, verbose)
         return z_mean
+
+    def log_likelihood(self, images, num_samples=200, seed=0, verbose="auto"):
+        """Estimates log p(x) of images by importance sampling, in nats.
+
+        The log of the mean of `p(x|z) p(z) / q(z|x)` over latents drawn from
+        q(z|x), where p(x|z) is the reconstruction loss of `compile`. It is
+        below log p(x) on average, and the less so the more samples.
+
+        Args:
+            images: Float array of shape (num_images, height, width, channels).
+            num_samples: Integer, at least 2, for each image. Defaults to
+                `200`.
+            seed: Integer, of the latents, which are the same on every
+                backend. Defaults to `0`.
+            verbose: See `Autoencoder.encode`.
+
+        Returns:
+            Named tuple `(values, standard_errors)` of float64 arrays of shape
+            (num_images,): the estimates, and how far the choice of latents
+            moves each. The standard error of `values.mean()`, the choice of
+            images included, is `values.std() / sqrt(num_images)`.
+
+        Raises:
+            ValueError: If the loss is neither a `NegativeLogLikelihood` nor,
+                for images of 0 and 1, binary cross-entropy.
+
+        Reference:
+
+        - [Burda et al., 2015](https://arxiv.org/abs/1509.00519), equation 8.
+        """
+        images = self.checked(images).astype("float32")
+        check_estimate(self, images, num_samples)
+        z_mean, z_log_var = super().encode(images, verbose)
+        backend.unshare(self.decoder.trainable_variables)
+        return estimate_log_likelihood(
+            LogWeights(self.decoder, self.loss_fn),
+            (images, z_mean, z_log_var),
+            num_samples,
+            seed,
+            verbose,
+        )
+
+    def latent_diagnostics(self, images, seed=0, verbose="auto"):
+        """What the latents are used for, over images.
+
+        Args:
+            images: Float array of shape (num_images, height, width, channels).
+                Time grows with the square of their number.
+            seed: Integer, of one latent for each image. Defaults to `0`.
+            verbose: See `Autoencoder.encode`.
+
+        Returns:
+            Named tuple, in nats: arrays `kl_per_dimension`, `active_units`
+            (whether the posterior mean has a variance above 0.01); floats
+            `mutual_information` of images and latents (at most the log of
+            the number of images) and `marginal_kl` from the aggregated
+            posterior q(z) to the prior, which sum to the mean KL; arrays
+            `mean` and `covariance` of q(z).
+
+        Reference:
+
+        - [Burda et al., 2015](https://arxiv.org/abs/1509.00519), for active
+          units.
+        - [Hoffman and Johnson, 2016](
+          http://approximateinference.org/accepted/HoffmanJohnson2016.pdf),
+          for the two parts of the KL.
+        """
+        posteriors = super().encode(images, verbose)
+        return diagnose(*posteriors, seed, verbose)
 
     def image_maker(self):
         optimizer = self.optimizer if self.compiled else None
