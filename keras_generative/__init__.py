@@ -4,6 +4,7 @@ from keras_generative import callbacks
 from keras_generative import datasets
 from keras_generative import layers
 from keras_generative import losses
+from keras_generative import metrics
 from keras_generative import models
 from keras_generative import networks
 from keras_generative import optimizers

@@ -46,6 +46,7 @@ NAMES = {
         "standard_normal_kl",
         "summed_over_pixels",
     ],
+    "metrics": ["FrechetDistance"],
     "models": ["GAN", "VAE", "Autoencoder"],
     "networks": [
         "conv_decoder",

@@ -5,8 +5,10 @@ from keras_generative.backend.common import minimize_through
 from keras_generative.backend.common import random_normal
 from keras_generative.backend.common import random_uniform
 from keras_generative.backend.engine import apply_gradients
+from keras_generative.backend.engine import double_precision
 from keras_generative.backend.engine import input_gradient
 from keras_generative.backend.engine import is_chief
+from keras_generative.backend.engine import is_symbolic
 from keras_generative.backend.engine import num_replicas
 from keras_generative.backend.engine import replica_id
 from keras_generative.backend.engine import replicas_of

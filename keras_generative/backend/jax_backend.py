@@ -137,6 +137,16 @@ def traced(fn, *inputs):
     return jax.jit(lambda *inputs: pure([], *inputs)[0])(*inputs)
 
 
+def double_precision():
+    """Context in which float64 is computed as such, outside compiled steps."""
+    return jax.enable_x64(True)
+
+
+def is_symbolic(x):
+    """Whether a tensor stands for values that a compiled step will know."""
+    return isinstance(x, jax.core.Tracer)
+
+
 def apply_gradients(optimizer, gradients, variables):
     """Updates `variables` and the optimizer's own state."""
     # Not `apply`: loss scaling branches, which on JAX only the stateless

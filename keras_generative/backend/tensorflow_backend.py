@@ -1,5 +1,6 @@
 """What train steps need of TensorFlow."""
 
+import contextlib
 import functools
 
 import tensorflow as tf
@@ -67,6 +68,16 @@ def traced(fn, *inputs):
     """`fn(*inputs)`, run as a compiled step would run it."""
     # Traced here and not in the call, which would warn of frequent tracing.
     return tf.function(fn).get_concrete_function(*inputs)(*inputs)
+
+
+def double_precision():
+    """Context in which float64 is computed as such, which here it always is."""
+    return contextlib.nullcontext()
+
+
+def is_symbolic(x):
+    """Whether a tensor stands for values that a compiled step will know."""
+    return tf.is_symbolic_tensor(x)
 
 
 def apply_gradients(optimizer, gradients, variables):

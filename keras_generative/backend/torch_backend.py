@@ -1,5 +1,7 @@
 """What train steps need of torch."""
 
+import contextlib
+
 import torch
 
 
@@ -46,6 +48,16 @@ def traced(fn, *inputs):
     """`fn(*inputs)`, run as a step would run it."""
     with torch.enable_grad():
         return fn(*inputs)
+
+
+def double_precision():
+    """Context in which float64 is computed as such, which here it always is."""
+    return contextlib.nullcontext()
+
+
+def is_symbolic(x):
+    """Whether a tensor stands for values that a compiled step will know."""
+    return x.is_meta or torch.compiler.is_compiling()
 
 
 def apply_gradients(optimizer, gradients, variables):

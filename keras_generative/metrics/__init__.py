@@ -1,0 +1,1 @@
+from keras_generative.metrics.frechet_distance import FrechetDistance
