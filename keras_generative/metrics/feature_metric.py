@@ -1,10 +1,13 @@
 import re
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_generative import backend
+from keras_generative.metrics.extraction import check_network
+from keras_generative.metrics.extraction import extract
+from keras_generative.metrics.extraction import floats
+from keras_generative.metrics.extraction import name_of
 from keras_generative.utils.validation import check_fit
 
 
@@ -32,7 +35,7 @@ class FeatureMetric(keras.metrics.Metric):
     """
 
     def __init__(self, real, fake, features=None, reference=None, name=None):
-        self._check_network(features, reference)
+        self._check_networks(features, reference)
         network = name_of(features) or getattr(reference, "network", None)
         own_name = re.sub("(?<=[a-z])(?=[A-Z])", "_", type(self).__name__)
         own_name = own_name.lower()
@@ -61,6 +64,10 @@ class FeatureMetric(keras.metrics.Metric):
                 "update. Call `metric.build(dim)` within `strategy.scope()`. "
                 f"Received: {self!r}, not built"
             )
+        if self.reference is not None:
+            check_fit(
+                (None, dim), (None, self.reference.dim), "Features (fake)"
+            )
         self.dim = dim
         for side in (self.real, self.fake):
             if side is not None:
@@ -79,8 +86,8 @@ class FeatureMetric(keras.metrics.Metric):
         """Adds features that were extracted before, as `update_state` does."""
         if real is not None and self.reference is not None:
             raise ValueError(
-                "A metric with a `reference` takes no real images: pass "
-                f"`None`. Received: real={real!r}"
+                "A metric with a `reference` takes no real images. Pass "
+                f"`None`. Received: real of type {type(real)}"
             )
         with backend.double_precision():
             if real is not None and self.real is not None:
@@ -116,16 +123,10 @@ class FeatureMetric(keras.metrics.Metric):
     def _extract(self, images):
         if images is None or self.features is None:
             return images
-        images = ops.convert_to_tensor(floats(images, "Images"))
-        check_fit(images.shape, (None,) * 4, "Images")
-        if isinstance(self.features, keras.Model):
-            return self.features(images, training=False)
-        return self.features(images)
+        return extract(self.features, images)
 
     def _checked(self, features, name):
-        features = ops.convert_to_tensor(
-            floats(features, "Features"), dtype="float64"
-        )
+        features = ops.convert_to_tensor(floats(features, "Features"))
         features = self._shaped(ops.stop_gradient(features))
         check_fit(features.shape, (None, self.dim), f"Features ({name})")
         if self.dim is None:
@@ -143,28 +144,12 @@ class FeatureMetric(keras.metrics.Metric):
         """Features as (batch, dim), of whatever a metric takes."""
         return features
 
-    def _check_network(self, features, reference):
-        if features is not None and not callable(features):
-            raise ValueError(
-                "Argument `features` must be a function or a `keras.Model`, or "
-                f"`None`. Received: features={features!r}"
-            )
+    def _check_networks(self, features, reference):
+        if features is not None:
+            check_network(features)
         network = getattr(reference, "network", None)
         if None not in (features, network) and name_of(features) != network:
             raise ValueError(
                 "The reference must be of the network that the metric uses, "
                 f"{name_of(features)!r}. Received: network={network!r}"
             )
-
-
-def name_of(features):
-    """The name of a network or function, `None` for `None`."""
-    return getattr(features, "name", getattr(features, "__name__", None))
-
-
-def floats(x, name):
-    """`x` as an array or tensor, or a `ValueError` if it is not of floats."""
-    x = x if hasattr(x, "dtype") else np.asarray(x)
-    if "float" not in str(x.dtype):
-        raise ValueError(f"{name} must be float. Received: dtype={x.dtype}")
-    return x

@@ -54,10 +54,11 @@ class FrechetDistance(FeatureMetric):
 
     def result(self):
         """Returns the distance as a float, of at least 0."""
-        real = self.real if self.reference is None else self.reference
-        mean, covariance, _ = real.result()
-        fake_mean, fake_covariance, _ = self.fake.result()
-        return frechet_distance(mean, covariance, fake_mean, fake_covariance)
+        if self.reference is None:
+            real = self.real.result()
+        else:
+            real = self.reference.mean, self.reference.covariance
+        return frechet_distance(*real, *self.fake.result())
 
 
 def frechet_distance(mean_1, covariance_1, mean_2, covariance_2):

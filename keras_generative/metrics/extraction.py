@@ -1,0 +1,47 @@
+"""From images to features, on whatever network a metric is given."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_generative.utils.validation import check_fit
+
+
+def name_of(features):
+    """The name of a network or function, `None` for `None`."""
+    return getattr(features, "name", getattr(features, "__name__", None))
+
+
+def check_network(features):
+    """Raises a `ValueError` unless `features` is what makes features."""
+    if not callable(features) or name_of(features) is None:
+        raise ValueError(
+            "Argument `features` must be a function or a `keras.Model`, with a "
+            f"name. Received: features={features!r}"
+        )
+
+
+def extract(features, images):
+    """Features of images.
+
+    Args:
+        features: Function or `keras.Model`.
+        images: Float array or tensor of shape (batch, height, width,
+            channels).
+
+    Returns:
+        Whatever the network gives, without gradients.
+    """
+    images = ops.convert_to_tensor(floats(images, "Images"))
+    check_fit(images.shape, (None,) * 4, "Images")
+    if isinstance(features, keras.Model):
+        return ops.stop_gradient(features(images, training=False))
+    return ops.stop_gradient(features(images))
+
+
+def floats(x, name):
+    """`x` as an array or tensor, or a `ValueError` if it is not of floats."""
+    x = x if hasattr(x, "dtype") else np.asarray(x)
+    if "float" not in str(x.dtype):
+        raise ValueError(f"{name} must be float. Received: dtype={x.dtype}")
+    return x

@@ -1,0 +1,79 @@
+import keras
+from keras import ops
+
+from keras_generative import backend
+from keras_generative.metrics.extraction import floats
+from keras_generative.utils.validation import check_fit
+from keras_generative.utils.validation import check_value_range
+
+
+class PixelMetric(keras.metrics.Mean):
+    """Base of the metrics that compare pairs of images, pixel by pixel.
+
+    Subclasses implement `per_image`. The result is the mean over images.
+
+    Args:
+        value_range: Pair of numbers, the values of black and of full
+            brightness. Defaults to `(0, 1)`.
+        name: String. Defaults to that of the subclass.
+        dtype: Of the mean, as Keras metrics have it.
+    """
+
+    min_size = 1
+
+    def __init__(self, value_range=(0, 1), name=None, dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.value_range = check_value_range(value_range)
+
+    def per_image(self, x, y):
+        """The figure of each pair.
+
+        Args:
+            x: Float32 tensor of shape (batch, height, width, channels), from
+                0, black, to 1.
+            y: Likewise.
+
+        Returns:
+            Tensor of shape (batch,).
+        """
+        raise NotImplementedError
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Adds a batch of pairs.
+
+        Args:
+            y_true: Float array or tensor of shape (batch, height, width,
+                channels).
+            y_pred: Likewise, e.g. reconstructions.
+            sample_weight: Array or tensor of shape (batch,), or `None`.
+        """
+        x, y = (
+            ops.convert_to_tensor(floats(images, "Images"))
+            for images in (y_true, y_pred)
+        )
+        check_fit(x.shape, (None,) * 4, "Images")
+        check_fit(y.shape, x.shape, "`y_pred`")
+        self._check_size(x.shape)
+        low, high = self.value_range
+        x, y = ((ops.cast(z, "float32") - low) / (high - low) for z in (x, y))
+        self._check_finite(x, y)
+        super().update_state(self.per_image(x, y), sample_weight)
+
+    def get_config(self):
+        return {**super().get_config(), "value_range": self.value_range}
+
+    def _check_size(self, shape):
+        if any(size and size < self.min_size for size in shape[1:3]):
+            raise ValueError(
+                f"`{type(self).__name__}` takes images of at least "
+                f"{self.min_size} x {self.min_size} pixels. "
+                f"Received: shape={tuple(shape)}"
+            )
+
+    def _check_finite(self, *images):
+        for x in images:
+            if not backend.is_symbolic(x) and not ops.all(ops.isfinite(x)):
+                raise ValueError(
+                    "Pixels must be finite. "
+                    f"Received: NaN or infinity in `{self.name}`"
+                )
