@@ -20,6 +20,11 @@ NAMES = {
         "WandbLogger",
     ],
     "datasets": ["ShuffledBatches", "load"],
+    "features": [
+        "DigitClassifier",
+        "FeatureNetwork",
+        "resize",
+    ],
     "layers": [
         "DiffColor",
         "DiffCutout",

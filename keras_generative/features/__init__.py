@@ -1,0 +1,5 @@
+"""Networks in whose features images are compared."""
+
+from keras_generative.features.digit_classifier import DigitClassifier
+from keras_generative.features.feature_network import FeatureNetwork
+from keras_generative.features.resizing import resize
