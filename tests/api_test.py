@@ -10,6 +10,7 @@ NAMES = {
     "callbacks": [
         "BackupAndRestore",
         "BetaWarmup",
+        "GenerativeEvaluator",
         "LatentPlotLogger",
         "PictureLogger",
         "ReconstructionLogger",

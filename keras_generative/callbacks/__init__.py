@@ -1,7 +1,8 @@
-"""Callbacks for `fit`: pictures and logs, KL annealing, backups."""
+"""Callbacks for `fit`: pictures, logs and figures, annealing, backups."""
 
 from keras_generative.callbacks.backup_and_restore import BackupAndRestore
 from keras_generative.callbacks.beta_warmup import BetaWarmup
+from keras_generative.callbacks.generative_evaluator import GenerativeEvaluator
 from keras_generative.callbacks.latent_plot_logger import LatentPlotLogger
 from keras_generative.callbacks.picture_logger import PictureLogger
 from keras_generative.callbacks.reconstruction_logger import (

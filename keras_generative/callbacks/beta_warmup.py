@@ -43,6 +43,7 @@ class BetaWarmup(keras.callbacks.Callback):
         self.warmup_epochs = warmup_epochs
         self.beta = beta
         self.cycles = cycles
+        self.writes_logs = True
 
     def on_train_begin(self, logs=None):
         model = self.model

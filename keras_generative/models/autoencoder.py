@@ -163,17 +163,25 @@ class Autoencoder(GenerativeModel):
             )
         return self.make_images(self.decoder, z, verbose)
 
-    def reconstruct(self, images, verbose="auto"):
+    def reconstruct(self, images, ema=False, verbose="auto"):
         """Images as they come back from their latents.
 
         Args:
             images: Float array of shape (num_images, height, width, channels).
+            ema: Boolean. If `True`, the weights are their moving averages,
+                which an optimizer with `use_ema=True` keeps. Defaults to
+                `False`.
             verbose: See `encode`.
 
         Returns:
             Float32 array of that shape.
         """
-        return self.decode(self.encode(images, verbose), verbose)
+        with self.averages(ema):
+            return self.decode(self.encode(images, verbose), verbose)
+
+    def image_maker(self):
+        optimizer = self.optimizer if self.compiled else None
+        return self.decoder, optimizer, self.trainable_variables
 
     def checked(self, images):
         """Returns `images` as an array, or raises if they do not fit."""

@@ -1,3 +1,4 @@
+import contextlib
 import functools
 import math
 
@@ -6,14 +7,17 @@ import numpy as np
 from keras import ops
 
 from keras_generative import backend
+from keras_generative.models.fit_callbacks import arranged
 from keras_generative.models.log_means import LogMeans
 from keras_generative.models.saving import save_once
+from keras_generative.optimizers.averaged_weights import averaged_weights
 from keras_generative.utils import progress
 from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils.images import check_images
 from keras_generative.utils.images import count_images
 from keras_generative.utils.images import image_spec
 from keras_generative.utils.images import peek
+from keras_generative.utils.optimizers import innermost
 from keras_generative.utils.serialization import portable
 
 
@@ -111,9 +115,8 @@ class GenerativeModel(keras.Model):
         self.check_shares(
             num_validation_images, validation_batch_size or batch_size
         )
+        kwargs["callbacks"] = arranged(kwargs.get("callbacks"), x)
         if hasattr(x, "set_epoch"):
-            callbacks = keras.tree.flatten(kwargs.get("callbacks") or [])
-            kwargs["callbacks"] = [*callbacks, epoch_setter(x)]
             # Keras would shuffle the batches of the epoch once more.
             kwargs["shuffle"] = False
         # Keras ends with averages in the place of weights, if asked to, also
@@ -160,6 +163,26 @@ class GenerativeModel(keras.Model):
         """The images of latents, without the log scale of a pair."""
         images = self.run(network, z, verbose)
         return images[0] if isinstance(images, list) else images
+
+    def image_maker(self):
+        """The network that makes images of latents.
+
+        Returns:
+            The network, its optimizer (`None` before `compile`), and the list
+            of all variables which that optimizer trains.
+        """
+        raise NotImplementedError
+
+    @property
+    def has_averages(self):
+        """Whether the optimizer keeps averages of weights, for `ema=True`."""
+        _, optimizer, _ = self.image_maker()
+        return getattr(innermost(optimizer), "use_ema", False)
+
+    def averages(self, ema):
+        """A context in which weights are their averages, if `ema`."""
+        _, *trained = self.image_maker()
+        return averaged_weights(*trained) if ema else contextlib.nullcontext()
 
     def unpack(self, data):
         """The images of a batch `(x,)` or `(x, y)`."""
@@ -236,10 +259,3 @@ class GenerativeModel(keras.Model):
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
-
-
-def epoch_setter(data):
-    """A callback that tells data which epoch begins."""
-    return keras.callbacks.LambdaCallback(
-        on_epoch_begin=lambda epoch, logs: data.set_epoch(epoch)
-    )

@@ -1,21 +1,9 @@
-import contextlib
-
-from keras_generative.optimizers.averaged_weights import averaged_weights
 from keras_generative.utils.batching import standard_normal
 from keras_generative.utils.validation import check_positive_integer
 
 
 class LatentPrior:
     """What models whose latents follow N(0, I) can do: make new images."""
-
-    def image_maker(self):
-        """The network that makes images of latents.
-
-        Returns:
-            The network, its optimizer (`None` before `compile`), and the list
-            of all variables which that optimizer trains.
-        """
-        raise NotImplementedError
 
     def generate(self, num_images, seed=None, ema=False, verbose="auto"):
         """New images, made of latents drawn from N(0, I).
@@ -39,9 +27,6 @@ class LatentPrior:
         """
         check_positive_integer(num_images, "num_images")
         z = standard_normal(num_images, self.latent_dim, seed)
-        network, *trained = self.image_maker()
-        weights = (
-            averaged_weights(*trained) if ema else contextlib.nullcontext()
-        )
-        with weights:
+        network, *_ = self.image_maker()
+        with self.averages(ema):
             return self.make_images(network, z, verbose)

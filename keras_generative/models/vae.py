@@ -199,10 +199,6 @@ class VAE(LatentPrior, Autoencoder):
         posteriors = super().encode(images, verbose)
         return diagnose(*posteriors, seed, verbose)
 
-    def image_maker(self):
-        optimizer = self.optimizer if self.compiled else None
-        return self.decoder, optimizer, self.trainable_variables
-
     def get_config(self):
         return {
             **super().get_config(),

@@ -112,6 +112,8 @@ def test_two_processes_reach_what_one_device_does(tmp_path):
     for name, value in logs.items():
         np.testing.assert_allclose(chief["logs"][name], value, rtol=TOLERANCE)
         np.testing.assert_allclose(other["logs"][name], value, rtol=TOLERANCE)
+    # All evaluate, lest `EarlyStopping` stops some of them.
+    assert chief["logs"]["val_distance"] == other["logs"]["val_distance"] > 0
     check_weights(tmp_path, weights)
     assert chief["pictures"] == ["samples"]
     assert other["pictures"] == []

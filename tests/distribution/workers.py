@@ -41,8 +41,11 @@ def main(addresses, index, case, directory, epochs):
     )
     # The framework must not have started before.
     from keras_generative.callbacks import BackupAndRestore
+    from keras_generative.callbacks import GenerativeEvaluator
     from keras_generative.callbacks import ReconstructionLogger
     from keras_generative.callbacks import SampleGridLogger
+    from keras_generative.features import DigitClassifier
+    from keras_generative.metrics import FrechetDistance
     from keras_generative.writers import MemoryWriter
     from tests.distribution import replicas
 
@@ -53,12 +56,17 @@ def main(addresses, index, case, directory, epochs):
         if case in ("autoencoder", "vae")
         else SampleGridLogger(4, writers=[writer])
     )
+    distance = FrechetDistance(DigitClassifier(), name="distance")
     weights, logs = replicas.train(
         case,
         scope,
         # On JAX each process brings its share of each batch.
         share=(index, len(addresses)) if backend == "jax" else (0, 1),
-        callbacks=[BackupAndRestore(directory / "backup"), logger],
+        callbacks=[
+            BackupAndRestore(directory / "backup"),
+            logger,
+            GenerativeEvaluator([distance], images[:6]),
+        ],
         epochs=epochs,
     )
     np.savez(directory / f"{index}.npz", *weights)

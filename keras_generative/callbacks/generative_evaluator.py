@@ -1,0 +1,168 @@
+import time
+
+import keras
+
+from keras_generative import backend
+from keras_generative.callbacks import evaluation
+from keras_generative.utils import validation
+from keras_generative.utils.side_show import SideShow
+
+
+class GenerativeEvaluator(keras.callbacks.Callback):
+    """Says in the logs of an epoch how good a model's images are.
+
+    Metrics that compare features see images of `model.generate`, always from
+    the same noise, beside the real ones; a network that several of them share
+    runs once. Metrics that compare pixels see what `model.reconstruct` makes
+    of the real images. If the optimizer keeps moving averages of the weights,
+    they are evaluated. Nothing of it changes the training.
+
+    The figures are in the logs as `val_` and the name of the metric, with a
+    further `_` and key for each of a metric's several figures. `fit` of this
+    package calls this callback before those that read the logs, wherever in
+    the list it is. What it costs is printed beside the progress of `fit`.
+
+    The untrained model is evaluated once, so that what does not fit is said
+    before training. What fails later gives one warning, leaves the figures
+    out of the logs, and training goes on. All images are held at once.
+
+    Where several processes train together, all of them evaluate, as networks
+    that they share can only run on all of them together, and so
+    `EarlyStopping` finds the figures on each. The chief alone prints.
+
+    Args:
+        metrics: List of the metrics of `kg.metrics`, or other
+            `keras.metrics.Metric`s of pixels.
+        data: Float array of real images, of shape (num_images, height, width,
+            channels). May be `None` if all metrics have a `reference`.
+        num_images: Positive integer, images to generate, and real images to
+            reconstruct. Defaults to the number of real images.
+        every: Positive integer, evaluate at the end of each n-th epoch.
+            Others have no figures in their logs. Keras' `CSVLogger` takes its
+            columns from the first epoch. Defaults to `1`.
+        seed: Integer, at least 0, for the noise. Defaults to `0`.
+
+    Raises:
+        ValueError: If an argument is none of the above; before training, if
+            images, networks, metrics and model do not fit each other.
+
+    Example:
+
+    >>> features = kg.features.DigitClassifier(value_range=(-1, 1))
+    >>> distance = kg.metrics.FrechetDistance(features)
+    >>> best = keras.callbacks.ModelCheckpoint(
+    ...     "best.keras",
+    ...     monitor="val_digit_classifier_frechet_distance",
+    ...     mode="min",
+    ...     save_best_only=True,
+    ... )
+    >>> evaluator = GenerativeEvaluator([distance], x_test, every=5)
+    >>> model.fit(x_train, epochs=50, callbacks=[evaluator, best])
+    """
+
+    def __init__(self, metrics, data, num_images=None, every=1, seed=0):
+        super().__init__()
+        metrics = evaluation.check_metrics(metrics)
+        self.data = evaluation.check_data(data, metrics)
+        if num_images is None and data is not None:
+            num_images = len(self.data)
+        validation.check_positive_integer(num_images, "num_images")
+        validation.check_positive_integer(every, "every")
+        if not validation.is_integer(seed) or seed < 0:
+            raise ValueError(
+                "Argument `seed` must be an integer of at least 0, so that "
+                f"epochs can be compared. Received: seed={seed!r}"
+            )
+        self.metrics = metrics
+        self.of_features = list(filter(evaluation.compares_features, metrics))
+        self.of_pixels = [m for m in metrics if m not in self.of_features]
+        self.num_images = num_images
+        self.every = every
+        self.seed = seed
+        self.writes_logs = True
+        self._real = None
+        self._last = None
+        self._side_show = SideShow(self)
+
+    def evaluate(self, model):
+        """The figures of a model, as `fit` would log them.
+
+        Args:
+            model: `keras.Model` with the methods that the metrics need.
+
+        Returns:
+            Dict of name, without `val_`, to float.
+
+        Raises:
+            ValueError: If images, networks, metrics and model do not fit each
+                other.
+        """
+        evaluation.check_model(model, self.metrics, self.data)
+        ema = {"ema": True} if getattr(model, "has_averages", False) else {}
+        figures = {}
+        if self.of_features:
+            fake = model.generate(self.num_images, seed=self.seed, **ema)
+            figures.update(
+                evaluation.compare_features(
+                    self.of_features,
+                    self._real_features(),
+                    evaluation.extract(self.of_features, fake),
+                )
+            )
+        if self.of_pixels:
+            real = self.data[: self.num_images]
+            figures.update(
+                evaluation.compare_pixels(
+                    self.of_pixels, real, model.reconstruct(real, **ema)
+                )
+            )
+        return figures
+
+    def on_train_begin(self, logs=None):
+        self._start = time.perf_counter()
+        self._seconds = 0.0
+        self._timed_evaluate()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._print_cost()
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every == 0:
+            with self._side_show.attempt("could not evaluate"):
+                figures = self._timed_evaluate()
+                if logs is not None:
+                    logs.update({f"val_{k}": v for k, v in figures.items()})
+
+    def on_train_end(self, logs=None):
+        self._print_cost()
+
+    def _real_features(self):
+        """Features of the real images, which stay the same."""
+        if self._real is None:
+            self._real = evaluation.extract(
+                list(filter(evaluation.needs_real, self.of_features)),
+                self.data,
+            )
+        return self._real
+
+    def _timed_evaluate(self):
+        start = time.perf_counter()
+        try:
+            # On JAX this brings the state back from the running train loop.
+            return self.evaluate(self.model)
+        finally:
+            self._last = time.perf_counter() - start
+            self._seconds += self._last
+
+    def _print_cost(self):
+        """A line, after each evaluation, where `fit` prints its progress."""
+        if self._last is None:
+            return
+        share = self._seconds / (time.perf_counter() - self._start)
+        if (self.params or {}).get("verbose") and backend.is_chief():
+            print(
+                f"Evaluation took {self._last:.1f} s, and {share:.0%} of the "
+                "time so far.",
+                flush=True,
+            )
+        self._last = None

@@ -1,0 +1,289 @@
+import csv
+import warnings
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from keras_generative.callbacks import GenerativeEvaluator
+from keras_generative.features import FeatureNetwork
+from keras_generative.metrics import FrechetDistance
+from tests.test_case import IMAGE_SHAPE
+from tests.test_case import make_autoencoder
+from tests.test_case import make_gan
+from tests.test_case import make_images
+from tests.test_case import make_vae
+
+DATA = make_images(12, low=-1.0)
+NAME = "val_means_frechet_distance"
+
+
+def means_network():
+    """Its features are the means of the columns."""
+    images = keras.Input(IMAGE_SHAPE)
+    x = layers.Flatten()(layers.AveragePooling2D((4, 1))(images))
+    return FeatureNetwork(keras.Model(images, x), "means", (-1, 1))
+
+
+def evaluator(data=DATA, num_images=20, **kwargs):
+    metrics = kwargs.pop("metrics", None)
+    metrics = metrics or [FrechetDistance(means_network())]
+    return GenerativeEvaluator(metrics, data, num_images, **kwargs)
+
+
+def fit(callbacks, model=None, epochs=3, verbose=0, **arguments):
+    model = model or make_gan()
+    if not model.compiled:
+        model.compile(**arguments)
+    history = model.fit(
+        make_images(16, low=-1.0 if hasattr(model, "generator") else 0.0),
+        epochs=epochs,
+        batch_size=8,
+        verbose=verbose,
+        callbacks=callbacks,
+    )
+    return model, history.history
+
+
+def distance(fake):
+    """Of the definition, by numpy and the eigenvalues of the product."""
+    features = [
+        (x.mean(axis=1).reshape(len(x), -1) + 1.0) / 2.0
+        for x in (DATA.astype("float64"), np.clip(fake, -1, 1))
+    ]
+    shift = np.sum((features[0].mean(axis=0) - features[1].mean(axis=0)) ** 2)
+    a, b = (np.cov(x.T) for x in features)
+    roots = np.sqrt(np.linalg.eigvals(a @ b).real.clip(0))
+    return shift + np.trace(a + b) - 2 * roots.sum()
+
+
+def test_the_figure_is_of_generated_beside_real_images():
+    callback = evaluator(seed=3)
+    model, history = fit([callback])
+    assert len(history[NAME]) == 3
+    expected = distance(model.generate(20, seed=3))
+    np.testing.assert_allclose(history[NAME][-1], expected, rtol=1e-3)
+    figures = callback.evaluate(model)
+    assert list(figures) == [NAME.removeprefix("val_")]
+    np.testing.assert_allclose(figures[NAME[4:]], expected, rtol=1e-3)
+    assert history[NAME][0] != history[NAME][1]
+
+
+def test_a_network_that_metrics_share_runs_once():
+    class Network(FeatureNetwork):
+        calls = 0
+
+        def __call__(self, images):
+            self.calls += 1
+            return super().__call__(images)
+
+    network = Network(means_network().network, "means")
+    metrics = [FrechetDistance(network), FrechetDistance(network, name="again")]
+    _, history = fit([evaluator(metrics=metrics)], epochs=2)
+    assert history["val_again"] == history[NAME]
+    # Real images once, generated ones before training and in each epoch.
+    assert network.calls == 1 + 3
+
+
+def test_pixels_are_compared_with_reconstructions():
+    for make in (make_autoencoder, make_vae):
+        callback = evaluator(
+            make_images(12), 7, metrics=[keras.metrics.MeanSquaredError("mse")]
+        )
+        model, history = fit([callback], make())
+        images = make_images(12)[:7]
+        expected = np.mean((images - model.reconstruct(images)) ** 2)
+        assert history["val_mse"][-1] == pytest.approx(expected, rel=1e-5)
+
+
+def test_pixels_and_features_of_one_model():
+    metrics = [
+        keras.metrics.MeanSquaredError("mse"),
+        FrechetDistance(means_network()),
+    ]
+    _, history = fit([evaluator(metrics=metrics)], make_vae(), epochs=1)
+    assert {"val_mse", NAME} < set(history)
+
+
+@pytest.mark.parametrize("make", [make_gan, make_vae, make_autoencoder])
+def test_averages_are_evaluated_where_there_are_any(make):
+    metrics = [keras.metrics.MeanSquaredError("mse")]
+    if make is make_gan:
+        metrics = [FrechetDistance(means_network())]
+    model = make()
+    optimizers = [
+        keras.optimizers.SGD(0.5, use_ema=True, ema_momentum=0.9)
+        for _ in range(1 + (make is make_gan))
+    ]
+    model.compile(*optimizers)
+    assert model.has_averages
+    # Within the training, at whose end Keras puts averages in their place.
+    judge = Judge()
+    _, history = fit([evaluator(metrics=metrics), judge], model)
+    name = NAME if make is make_gan else "val_mse"
+    assert history[name] == pytest.approx(judge.figures[True], rel=1e-3)
+    differences = np.divide(judge.figures[True], judge.figures[False]) - 1
+    assert np.abs(differences).max() > 3e-3
+    assert not make().has_averages
+
+
+class Judge(keras.callbacks.Callback):
+    """What the figures should be, with averages and without."""
+
+    def on_train_begin(self, logs=None):
+        self.figures = {True: [], False: []}
+
+    def on_epoch_end(self, epoch, logs=None):
+        model = self.model
+        for ema, figures in self.figures.items():
+            if hasattr(model, "generator"):
+                figures.append(distance(model.generate(20, seed=0, ema=ema)))
+            else:
+                difference = DATA - model.reconstruct(DATA, ema=ema)
+                figures.append(np.mean(difference**2))
+
+
+class Reader(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.logs = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.logs.append(dict(logs))
+
+
+def test_all_callbacks_find_the_figures(tmp_path, capsys):
+    reader = Reader()
+    path = str(tmp_path / "{epoch}.keras")
+    best = keras.callbacks.ModelCheckpoint(
+        path, monitor=NAME, mode="min", save_best_only=True
+    )
+    stop = keras.callbacks.EarlyStopping(
+        NAME, mode="min", patience=1, min_delta=1e6
+    )
+    table = keras.callbacks.CSVLogger(str(tmp_path / "logs.csv"))
+    callbacks = [reader, [best, stop], table, evaluator()]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        _, history = fit(callbacks, epochs=5, verbose=2)
+    # The second is no better by so much.
+    assert len(history[NAME]) == 2
+    assert [logs[NAME] for logs in reader.logs] == history[NAME]
+    with open(tmp_path / "logs.csv") as file:
+        rows = list(csv.DictReader(file))
+    assert float(rows[0][NAME]) == history[NAME][0]
+    assert (tmp_path / "1.keras").exists()
+    assert f"{NAME}: {history[NAME][0]:.4f}" in capsys.readouterr().out
+
+
+def test_only_each_nth_epoch_is_evaluated():
+    reader = Reader()
+    _, history = fit([reader, evaluator(every=2)], epochs=5)
+    assert [NAME in logs for logs in reader.logs] == [
+        (epoch + 1) % 2 == 0 for epoch in range(5)
+    ]
+    assert len(history[NAME]) == 2
+
+
+def test_what_it_costs_is_printed(capsys):
+    fit([evaluator(every=2)], epochs=3, verbose=2)
+    lines = capsys.readouterr().out.splitlines()
+    cost = [line for line in lines if line.startswith("Evaluation took")]
+    # Before training, and after the second epoch.
+    assert len(cost) == 2
+    assert all(line.endswith("% of the time so far.") for line in cost)
+    assert lines.index(cost[0]) < lines.index("Epoch 1/3")
+    assert lines.index(cost[1]) == lines.index("Epoch 3/3") - 1
+    fit([evaluator()], verbose=0)
+    assert "Evaluation" not in capsys.readouterr().out
+
+
+def test_networks_of_other_kinds():
+    network = means_network().network
+    function = lambda images: network.predict_on_batch(images / 2 + 0.5)  # noqa: E731
+    metrics = [
+        FrechetDistance(function, name="of_function"),
+        FrechetDistance(network, name="of_model"),
+    ]
+    _, history = fit([evaluator(metrics=metrics)], epochs=1)
+    # The model sees them without their range: half the distances.
+    assert history["val_of_function"][0] == pytest.approx(
+        history["val_of_model"][0] / 4, rel=1e-4
+    )
+
+
+class Failing(FrechetDistance):
+    """Takes the model before training, and then no other."""
+
+    calls = 0
+
+    def result(self):
+        self.calls += 1
+        if self.calls > 1:
+            raise RuntimeError("no figure today")
+        return super().result()
+
+
+def test_a_failure_in_training_gives_one_warning():
+    metrics = [
+        keras.metrics.MeanSquaredError("mse"),
+        Failing(means_network(), name="failing"),
+    ]
+    with pytest.warns(UserWarning, match="could not evaluate") as record:
+        _, history = fit([evaluator(metrics=metrics)], make_vae())
+    assert len([w for w in record if "evaluate" in str(w.message)]) == 1
+    assert len(history["loss"]) == 3
+    assert not any(name.startswith("val_") for name in history)
+
+
+class Spoil(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 1:
+            variable = self.model.generator.trainable_variables[0]
+            variable.assign(np.full(variable.shape, np.nan))
+
+
+def test_images_that_are_not_finite_do_not_end_training():
+    with pytest.warns(UserWarning, match="finite") as record:
+        _, history = fit([evaluator(), Spoil()])
+    assert len([w for w in record if "finite" in str(w.message)]) == 1
+    assert len(history["loss"]) == 3
+    assert len(history[NAME]) == 1
+
+
+@pytest.mark.parametrize(
+    "make, arguments, message",
+    [
+        (make_autoencoder, {}, "method `generate`"),
+        (
+            make_gan,
+            {"metrics": [keras.metrics.MeanSquaredError()]},
+            "method `reconstruct`",
+        ),
+        (make_gan, {"data": make_images(4)[:, :2]}, "must have shape"),
+        (make_gan, {"data": np.repeat(DATA, 3, -1)}, "must have shape"),
+        (make_gan, {"num_images": 1}, "2"),
+    ],
+    ids=["no prior", "no encoder", "size", "channels", "too few"],
+)
+def test_what_does_not_fit_is_said_before_training(make, arguments, message):
+    model = make()
+    with pytest.raises(ValueError, match=message):
+        fit([evaluator(**arguments)], model)
+    assert int(model.optimizer.iterations) == 0
+
+
+def test_faults():
+    metrics = [FrechetDistance(means_network())]
+    for unfit in ([], metrics[0], ["mse"]):
+        with pytest.raises(ValueError, match="Received: metrics="):
+            GenerativeEvaluator(unfit, DATA)
+    with pytest.raises(ValueError, match="different names"):
+        GenerativeEvaluator(2 * metrics, DATA)
+    for data in (None, DATA[0], DATA[:0], (255 * DATA).astype("uint8")):
+        with pytest.raises(ValueError, match="Received: data of shape="):
+            GenerativeEvaluator(metrics, data)
+    for name, value in {"num_images": 0, "every": 1.5, "seed": None}.items():
+        with pytest.raises(ValueError, match=f"Received: {name}={value}"):
+            GenerativeEvaluator(metrics, DATA, **{name: value})
