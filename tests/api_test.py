@@ -23,7 +23,9 @@ NAMES = {
     "datasets": ["ShuffledBatches", "load"],
     "features": [
         "DigitClassifier",
+        "FIDInception",
         "FeatureNetwork",
+        "KerasApplication",
         "resize",
     ],
     "layers": [

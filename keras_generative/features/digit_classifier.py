@@ -5,6 +5,7 @@ import numpy as np
 from keras import layers
 
 from keras_generative.features.feature_network import FeatureNetwork
+from keras_generative.features.feature_network import check_outputs
 
 WEIGHTS = pathlib.Path(__file__).with_name("digit_classifier.npz")
 NAMES = {"features": "digit_classifier", "probabilities": "digit_probabilities"}
@@ -40,11 +41,7 @@ class DigitClassifier(FeatureNetwork):
     """
 
     def __init__(self, outputs="features", value_range=(0, 1), resize="clean"):
-        if outputs not in NAMES:
-            raise ValueError(
-                f"Argument `outputs` must be one of {sorted(NAMES)}. "
-                f"Received: outputs={outputs!r}"
-            )
+        check_outputs(outputs, NAMES)
         network = digit_network()
         with np.load(WEIGHTS) as file:
             # Kept in half precision.

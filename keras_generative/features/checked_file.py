@@ -1,0 +1,45 @@
+import hashlib
+import pathlib
+
+import keras
+
+
+def checked_file(source, sha256):
+    """The path of a local file, or of a download, that has a hash.
+
+    Args:
+        source: String or path of a file, or a URL. What is downloaded stays in
+            Keras' cache.
+        sha256: String, the hash in hexadecimal digits.
+
+    Returns:
+        `pathlib.Path`.
+
+    Raises:
+        ValueError: If there is no such file or it has another hash. A
+            download is removed then, and begun anew by the next call.
+    """
+    is_url = "://" in str(source)
+    if is_url:
+        # Of two files of one name, neither takes the place of the other.
+        name = f"{sha256[:8]}_{str(source).rsplit('/', 1)[-1]}"
+        source = keras.utils.get_file(
+            name, origin=source, cache_subdir="keras_generative"
+        )
+    path = pathlib.Path(source)
+    if not path.is_file():
+        raise ValueError(
+            "A file of weights must exist, or be a URL. "
+            f"Received: {str(path)!r}"
+        )
+    with open(path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != sha256:
+        if is_url:
+            path.unlink()
+        raise ValueError(
+            f"The file of weights must have the SHA-256 hash {sha256}. "
+            f"Received: {str(path)!r} of {digest}"
+            + (", which was removed" if is_url else "")
+        )
+    return path
