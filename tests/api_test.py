@@ -81,10 +81,13 @@ NAMES = {
     ],
     "optimizers": ["GradientNorm", "OptimizerGroup"],
     "visualization": [
+        "error_grid",
         "image_grid",
+        "latent_interpolation_points",
         "latent_manifold_points",
         "latent_scatter",
         "plot_history",
+        "plot_precision_recall",
         "reconstruction_grid",
     ],
     "writers": [

@@ -11,6 +11,8 @@ import pytest
 
 import keras_generative  # noqa: F401, so that Keras knows its classes
 from tests import offline_run
+from tests.test_case import IMAGE_SHAPE
+from tests.test_case import make_compiled
 
 ROOT = pathlib.Path(__file__).parents[1]
 PICTURES = {
@@ -39,6 +41,17 @@ GAN_LOGS = [
     "discriminator_accuracy",
     "real_score",
     "fake_score",
+]
+EVALUATED = [
+    "digit_classifier_frechet_distance",
+    "digit_classifier_kernel_distance",
+    "digit_classifier_kernel_distance_standard_error",
+    "digit_classifier_precision_recall_precision",
+    "digit_classifier_precision_recall_recall",
+    "digit_classifier_density_coverage_density",
+    "digit_classifier_density_coverage_coverage",
+    "digit_probabilities_inception_score",
+    "sliced_wasserstein",
 ]
 LOGS = {
     "autoencoder": ["loss", "val_loss"],
@@ -72,7 +85,7 @@ def without_wandb(environment):
 
 def test_every_example_is_tested():
     examples = {path.stem for path in (ROOT / "examples").glob("*.py")}
-    assert examples == set(PICTURES)
+    assert examples == {*PICTURES, "evaluate"}
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -105,6 +118,34 @@ def test_example(name, tmp_path):
         check_runs(tmp_path / "out/wandb")
     if name in LOGS:
         check_run(tmp_path / "wandb", [*PICTURES[name], *LOGS[name]])
+
+
+GENERATED = {"samples", "nearest", "precision_recall"}
+
+
+@pytest.mark.parametrize(
+    "name, pictures, figures",
+    [
+        ("autoencoder", {"worst_reconstructions"}, ["psnr"]),
+        ("vae", {"worst_reconstructions", *GENERATED}, EVALUATED + ["psnr"]),
+        ("gan", GENERATED, EVALUATED),
+    ],
+)
+def test_evaluate(name, pictures, figures, tmp_path):
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (150, *IMAGE_SHAPE), "uint8")
+    np.savez(tmp_path / "data.npz", x_train=images, y_train=np.arange(150) % 9)
+    make_compiled(name).save(tmp_path / "model.keras")
+    arguments = "model.keras --dataset data.npz --num-images 12 --output out"
+    result = run("evaluate", arguments, tmp_path)
+    assert result.returncode == 0, result.stderr
+    drawn = {p.stem.rsplit("_", 1)[0] for p in (tmp_path / "out").glob("*.png")}
+    assert drawn == {"ways", *pictures}
+    *table, last = result.stdout.splitlines()
+    assert "12 images" in last and str(tmp_path / "out") in last
+    table = dict(line.split() for line in table if "━" not in line)
+    assert list(table) == figures
+    assert all(np.isfinite(float(figure)) for figure in table.values())
 
 
 def check_run(folder, names):
@@ -160,7 +201,7 @@ def test_the_image_folder_says_what_it_needs(tmp_path):
     assert expected in result.stderr
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", [*PICTURES, "evaluate"])
 def test_example_is_short(name):
     source = (ROOT / f"examples/{name}.py").read_text()
     assert len(source.splitlines()) <= 100

@@ -10,7 +10,7 @@ from keras_generative.visualization.pixels import to_pixels
 
 BACKGROUND = 255
 PADDING = 2  # Pixels between images and around them.
-PAIR_GAP = 8  # Further pixels between two pairs of rows.
+PAIR_GAP = 8  # Further pixels between rows that belong together.
 
 
 def image_grid(images, columns=None, value_range=(0, 1)):
@@ -62,6 +62,45 @@ def reconstruction_grid(inputs, reconstructions, value_range=(0, 1)):
 
     >>> picture = reconstruction_grid(images, model.reconstruct(images))
     """
+    inputs, reconstructions = _check_pairs(inputs, reconstructions)
+    return _stacked(
+        to_pixels(inputs, value_range), to_pixels(reconstructions, value_range)
+    )
+
+
+def error_grid(inputs, reconstructions, value_range=(0, 1)):
+    """Each input above its reconstruction, and how far they are apart.
+
+    Args:
+        inputs: Float array of shape (num_images, height, width, channels)
+            with 1 or 3 channels.
+        reconstructions: Float array of the same shape.
+        value_range: Pair of numbers, the values of black and of full
+            brightness. What lies outside is clipped. The absolute difference
+            is black where it is 0, and bright where it is all of the range.
+            Defaults to `(0, 1)`.
+
+    Returns:
+        uint8 array of shape (height, width, 3).
+
+    Raises:
+        ValueError: If the shapes differ or are none of the above.
+
+    Example:
+
+    >>> picture = error_grid(images, model.reconstruct(images))
+    """
+    inputs, reconstructions = _check_pairs(inputs, reconstructions)
+    low, high = validation.check_value_range(value_range)
+    differences = np.abs(inputs - reconstructions)
+    return _stacked(
+        to_pixels(inputs, value_range),
+        to_pixels(reconstructions, value_range),
+        to_pixels(differences, (0, high - low)),
+    )
+
+
+def _check_pairs(inputs, reconstructions):
     inputs = check_images(inputs, "inputs")
     reconstructions = check_images(reconstructions, "reconstructions")
     if inputs.shape != reconstructions.shape:
@@ -70,12 +109,17 @@ def reconstruction_grid(inputs, reconstructions, value_range=(0, 1)):
             f"shape. Received: inputs of shape={inputs.shape}, "
             f"reconstructions of shape={reconstructions.shape}"
         )
-    # Up to ten are one pair of rows. More make the picture near-square.
-    columns = max(min(len(inputs), 10), math.ceil(math.sqrt(2 * len(inputs))))
-    above = _chunks(to_pixels(inputs, value_range), columns)
-    below = _chunks(to_pixels(reconstructions, value_range), columns)
+    return inputs, reconstructions
+
+
+def _stacked(*groups):
+    """Rows of the images of several groups, those of one index together."""
+    count = len(groups[0])
+    # Up to ten are one row of each. More make the picture near-square.
+    columns = math.ceil(math.sqrt(len(groups) * count))
+    columns = max(min(count, 10), columns)
     rows = []
-    for part in zip(above, below):
+    for part in zip(*(_chunks(cells, columns) for cells in groups)):
         rows += [_row(cells, columns) for cells in part]
         rows.append(np.full_like(rows[0][:PAIR_GAP], BACKGROUND))
     return _frame(rows[:-1])

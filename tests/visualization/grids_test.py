@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from keras_generative.visualization import error_grid
 from keras_generative.visualization import image_grid
 from keras_generative.visualization import reconstruction_grid
 from keras_generative.visualization.grids import BACKGROUND
@@ -115,3 +116,26 @@ class TestReconstructionGrid:
     def test_different_shapes(self):
         with pytest.raises(ValueError, match="same shape. Received: inputs"):
             reconstruction_grid(constant_images([0, 1]), constant_images([0]))
+
+
+class TestErrorGrid:
+    def test_three_rows(self):
+        inputs = constant_images([0.0, 0.2, 1.0])
+        other = constant_images([0.4, 0.0, 1.0])
+        rows = [inputs, other, constant_images([0.4, 0.2, 0.0])]
+        np.testing.assert_array_equal(
+            error_grid(inputs, other),
+            image_grid(np.concatenate(rows), columns=3),
+        )
+        # The same images, in another range.
+        np.testing.assert_array_equal(
+            error_grid(2 * inputs - 1, 2 * other - 1, (-1, 1)),
+            error_grid(inputs, other),
+        )
+
+    def test_faults(self):
+        images = constant_images([0.5])
+        with pytest.raises(ValueError, match="same shape. Received: inputs"):
+            error_grid(images, images[:, :2])
+        with pytest.raises(ValueError, match="Received: value_range="):
+            error_grid(images, images, value_range=(1, 0))
