@@ -38,8 +38,9 @@ class GenerativeEvaluator(keras.callbacks.Callback):
         num_images: Positive integer, images to generate, and real images to
             reconstruct. Defaults to the number of real images.
         every: Positive integer, evaluate at the end of each n-th epoch.
-            Others have no figures in their logs. Keras' `CSVLogger` takes its
-            columns from the first epoch. Defaults to `1`.
+            Others have no figures in their logs, of which callbacks that
+            monitor them warn, and Keras' `CSVLogger` takes its columns from
+            the first epoch. Defaults to `1`.
         seed: Integer, at least 0, for the noise. Defaults to `0`.
 
     Raises:
@@ -56,7 +57,7 @@ class GenerativeEvaluator(keras.callbacks.Callback):
     ...     mode="min",
     ...     save_best_only=True,
     ... )
-    >>> evaluator = GenerativeEvaluator([distance], x_test, every=5)
+    >>> evaluator = GenerativeEvaluator([distance], x_test)
     >>> model.fit(x_train, epochs=50, callbacks=[evaluator, best])
     """
 

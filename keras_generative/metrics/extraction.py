@@ -36,7 +36,8 @@ def extract(features, images):
     check_fit(images.shape, (None,) * 4, "Images")
     if isinstance(features, keras.Model):
         return ops.stop_gradient(features(images, training=False))
-    return ops.stop_gradient(features(images))
+    # A `FeatureNetwork`, for one, returns an array of numpy.
+    return ops.stop_gradient(ops.convert_to_tensor(features(images)))
 
 
 def floats(x, name):

@@ -115,7 +115,8 @@ class GenerativeModel(keras.Model):
         self.check_shares(
             num_validation_images, validation_batch_size or batch_size
         )
-        kwargs["callbacks"] = arranged(kwargs.get("callbacks"), x)
+        if "callbacks" in kwargs or hasattr(x, "set_epoch"):
+            kwargs["callbacks"] = arranged(kwargs.get("callbacks"), x)
         if hasattr(x, "set_epoch"):
             # Keras would shuffle the batches of the epoch once more.
             kwargs["shuffle"] = False

@@ -9,6 +9,11 @@ from keras import layers
 from keras_generative.callbacks import GenerativeEvaluator
 from keras_generative.features import FeatureNetwork
 from keras_generative.metrics import FrechetDistance
+from keras_generative.metrics import InceptionScore
+from keras_generative.metrics import KernelDistance
+from keras_generative.metrics import PrecisionRecall
+from keras_generative.metrics import Reference
+from keras_generative.metrics import SlicedWasserstein
 from tests.test_case import IMAGE_SHAPE
 from tests.test_case import make_autoencoder
 from tests.test_case import make_gan
@@ -177,6 +182,13 @@ def test_all_callbacks_find_the_figures(tmp_path, capsys):
     assert f"{NAME}: {history[NAME][0]:.4f}" in capsys.readouterr().out
 
 
+def test_callbacks_may_come_by_position():
+    model, reader = make_gan(), Reader()
+    model.compile()
+    model.fit(make_images(8, low=-1.0), None, 8, 1, 0, [evaluator(), reader])
+    assert NAME in reader.logs[0]
+
+
 def test_only_each_nth_epoch_is_evaluated():
     reader = Reader()
     _, history = fit([reader, evaluator(every=2)], epochs=5)
@@ -197,6 +209,52 @@ def test_what_it_costs_is_printed(capsys):
     assert lines.index(cost[1]) == lines.index("Epoch 3/3") - 1
     fit([evaluator()], verbose=0)
     assert "Evaluation" not in capsys.readouterr().out
+
+
+def test_the_figures_of_every_metric():
+    network = means_network()
+    metrics = [
+        KernelDistance(network),
+        PrecisionRecall(network),
+        SlicedWasserstein(),
+        InceptionScore(network, from_logits=True),
+    ]
+    model = make_gan()
+    figures = evaluator(metrics=metrics).evaluate(model)
+    fake = model.generate(20, seed=0)
+    for metric in metrics:
+        metric.reset_state()
+        metric.update_state(DATA, fake)
+    kernel, pair, sliced, score = (metric.result() for metric in metrics)
+    expected = {
+        **kernel,
+        "means_precision_recall_precision": pair["precision"],
+        "means_precision_recall_recall": pair["recall"],
+        "sliced_wasserstein": sliced,
+        "means_inception_score": score,
+    }
+    assert list(figures) == list(expected)
+    np.testing.assert_allclose(
+        list(figures.values()), list(expected.values()), rtol=1e-4, atol=1e-8
+    )
+
+
+def test_a_reference_takes_the_place_of_real_images():
+    network = means_network()
+    reference = Reference.from_images([DATA], network, "noise", "test")
+    metrics = [
+        FrechetDistance(network, reference=reference),
+        # Which asks for no real images either.
+        InceptionScore(network, from_logits=True),
+    ]
+    callback = GenerativeEvaluator(metrics, None, num_images=20)
+    model = make_gan()
+    figures = callback.evaluate(model)
+    expected = evaluator().evaluate(model)
+    name = NAME.removeprefix("val_")
+    assert figures[name] == pytest.approx(expected[name], rel=1e-4)
+    with pytest.raises(ValueError, match="Received: num_images=None"):
+        GenerativeEvaluator(metrics, None)
 
 
 def test_networks_of_other_kinds():
