@@ -5,8 +5,8 @@
         --train keras_generative/features/digit_classifier.npz
 
 The first prints how many of the test images the weights tell apart that come
-with the package, on any backend. The second trains them anew, and always
-alike on one machine. Figures depend on them: other weights need another name.
+with the package, on any backend. The second trains them anew, in five minutes
+on two cores. Figures depend on them: other weights need another name.
 """
 
 import argparse
