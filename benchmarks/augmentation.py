@@ -10,7 +10,7 @@ along the way:
   that on test images, none of them augmented. A discriminator that learns them
   by heart tells the two apart.
 - `real`: which share of either it takes for real.
-- `distance`: the Frechet distance of `dcgan_quality.py` between 10,000 samples
+- `distance`: the Frechet distance of `sample_score.py` between 10,000 samples
   and the test images.
 """
 
@@ -18,8 +18,8 @@ import argparse
 import time
 
 import keras
-from dcgan_quality import frechet_distance
-from dcgan_quality import make_classifier
+from sample_score import frechet_distance
+from sample_score import make_classifier
 
 import keras_generative as kg
 

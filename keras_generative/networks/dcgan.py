@@ -2,7 +2,7 @@
 
 They have few feature maps, because samples of digits are better after the same
 seconds of training than those of larger networks, which see fewer images:
-`benchmarks/dcgan_quality.py` measures it.
+`benchmarks/gan_quality.py` measures it.
 """
 
 import keras
