@@ -10,6 +10,7 @@ NAMES = {
     "callbacks": [
         "BackupAndRestore",
         "BetaWarmup",
+        "Doctor",
         "GenerativeEvaluator",
         "LatentPlotLogger",
         "PictureLogger",

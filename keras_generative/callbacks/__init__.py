@@ -2,6 +2,7 @@
 
 from keras_generative.callbacks.backup_and_restore import BackupAndRestore
 from keras_generative.callbacks.beta_warmup import BetaWarmup
+from keras_generative.callbacks.doctor import Doctor
 from keras_generative.callbacks.generative_evaluator import GenerativeEvaluator
 from keras_generative.callbacks.latent_plot_logger import LatentPlotLogger
 from keras_generative.callbacks.picture_logger import PictureLogger

@@ -1,0 +1,91 @@
+import keras
+import numpy as np
+
+# In `benchmarks/doctor.py` a VAE with 100 latents has the least diversity of
+# healthy models, 0.39 and more, and one that collapsed 0.15 and less.
+LOW_DIVERSITY = 0.25
+# Of the classes of the data. One of ten is left if only the generator learns.
+FEW_CLASSES = 0.25
+# The share of a class among samples, over that among the data.
+COVERED = 0.1
+# A value that much higher than it ever was is on its way up.
+RISE = 1.1
+NUM_IMAGES = 500
+
+
+class ModeCollapse:
+    """A generator that makes the same few images of all latents.
+
+    The diversity is the mean distance between two samples over that between
+    two real images. A class is covered if it is among the samples at least a
+    tenth as often as among the real images. A young model begins with little
+    of either, and is not ill while they rise.
+
+    Args:
+        data: Float array of real images.
+        classifier: Function of images that returns scores of shape
+            (num_images, num_classes), or `None`.
+    """
+
+    patience = 3
+
+    def __init__(self, data, classifier=None):
+        data = data[np.isfinite(data).all(axis=(1, 2, 3))]
+        # Spread evenly, lest the data is in the order of its classes.
+        rows = np.linspace(0, len(data) - 1, min(NUM_IMAGES, len(data)))
+        self.data = data[rows.astype(int)]
+        self.classifier = classifier
+        self.highest = {}
+
+    def examine(self, model, logs):
+        # A plain autoencoder has no prior, hence no `generate`.
+        if not hasattr(model, "generate") or len(self.data) < 2:
+            return {}, {}
+        samples = model.generate(len(self.data), seed=0)
+        diversity = mean_distance(samples) / mean_distance(self.data)
+        figures = {"diversity": diversity}
+        symptoms = []
+        if self.stays_low("diversity", diversity, LOW_DIVERSITY):
+            symptoms.append(f"are {diversity:.0%} as far apart as real images")
+        if self.classifier is not None:
+            covered, present = self.count_classes(samples)
+            figures["classes_covered"] = covered
+            few = max(1, FEW_CLASSES * present)
+            if self.stays_low("classes", covered, few) and present > 1:
+                symptoms.append(f"are of {covered} of {present} classes")
+        if not symptoms:
+            return figures, {}
+        return figures, {
+            "mode collapse": f"Samples {' and '.join(symptoms)}. Try a smaller "
+            "learning rate, a penalty such as `R1Penalty`, or the Wasserstein "
+            "loss with a `GradientPenalty`. In a VAE, look at the KL."
+        }
+
+    def count_classes(self, samples):
+        """How many classes of the data are covered, and how many it has."""
+        real_shares = self.class_shares(self.data)
+        shares = self.class_shares(samples)
+        present = real_shares > 0.0
+        covered = present & (shares >= COVERED * real_shares)
+        return int(covered.sum()), int(present.sum())
+
+    def stays_low(self, name, value, bound):
+        """Whether a value is low, and not on its way up."""
+        if value > RISE * self.highest.get(name, 0.0):
+            self.highest[name] = value
+            return False
+        return value <= bound
+
+    def class_shares(self, images):
+        scores = keras.ops.convert_to_numpy(self.classifier(images))
+        classes = np.argmax(scores, axis=-1)
+        return np.bincount(classes, minlength=scores.shape[-1]) / len(classes)
+
+
+def mean_distance(images):
+    """The mean Euclidean distance between two of the images."""
+    x = images.reshape(len(images), -1).astype("float64")
+    squares = np.sum(np.square(x), axis=1)
+    distances = squares[:, None] + squares - 2.0 * x @ x.T
+    distances = np.sqrt(np.maximum(distances, 0.0))
+    return float(distances.sum() / (len(x) * (len(x) - 1)))

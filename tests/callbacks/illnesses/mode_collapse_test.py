@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from keras_generative.callbacks.illnesses import ModeCollapse
+from keras_generative.callbacks.illnesses.mode_collapse import mean_distance
+
+
+class Generator:
+    """A model that makes the images it is told to."""
+
+    def __init__(self, *samples):
+        self.samples = list(samples)
+
+    def generate(self, num_images, seed):
+        assert seed is not None
+        samples = self.samples.pop(0)
+        assert len(samples) == num_images
+        return samples
+
+
+def images(count=10, scale=1.0):
+    generator = np.random.default_rng(0)
+    return scale * generator.normal(size=(count, 3, 3, 2)).astype("float32")
+
+
+def test_mean_distance():
+    x = images()
+    pairs = [
+        np.linalg.norm(x[i] - x[j])
+        for i in range(10)
+        for j in range(10)
+        if i != j
+    ]
+    assert mean_distance(x) == pytest.approx(np.mean(pairs))
+    assert mean_distance(x[:1].repeat(4, axis=0)) == pytest.approx(0, abs=1e-6)
+
+
+def test_diversity_is_relative_to_that_of_the_data():
+    model = Generator(images(scale=0.5))
+    figures, complaints = ModeCollapse(images()).examine(model, {})
+    assert figures == {"diversity": pytest.approx(0.5)}
+    assert complaints == {}
+
+
+def test_silence_while_diversity_rises():
+    scales = [0.1, 0.12, 0.15, 0.15, 0.16, 0.17, 0.16]
+    model = Generator(*(images(scale=scale) for scale in scales))
+    illness = ModeCollapse(images())
+    found = [bool(illness.examine(model, {})[1]) for _ in scales]
+    # 0.16 is less than a tenth above 0.15, and 0.17 more.
+    assert found == [False, False, False, True, True, False, True]
+
+
+def test_classes_covered():
+    # Classes 0 to 3 are 40, 30, 20 and 10 % of the data.
+    data = images(100)
+    labels = np.repeat([0, 1, 2, 3], [40, 30, 20, 10])
+    samples = images(100, scale=0.9)
+    # 5 % are enough of class 0, and 2 % too few of class 1.
+    sampled = np.repeat([0, 1, 2, 4], [5, 2, 89, 4])
+    labels = {float(data.sum()): labels, float(samples.sum()): sampled}
+
+    def classifier(images):
+        return np.eye(5)[labels[float(images.sum())]]
+
+    illness = ModeCollapse(data, classifier)
+    figures, _ = illness.examine(Generator(samples), {})
+    assert figures["classes_covered"] == 2
+    assert illness.count_classes(samples) == (2, 4)
+
+
+def test_many_images_are_sampled_evenly():
+    data = np.arange(2000.0).reshape(-1, 1, 1, 1)
+    looked_at = ModeCollapse(data).data.ravel()
+    assert len(looked_at) == 500
+    assert looked_at[0] == 0 and looked_at[-1] == 1999
+    assert set(np.diff(looked_at)) <= {4.0, 5.0}
