@@ -138,7 +138,7 @@ def traced(fn, *inputs):
 
 
 def double_precision():
-    """Context in which float64 is computed as such, outside compiled steps."""
+    """Context in which float64 is computed as such."""
     return jax.enable_x64(True)
 
 

@@ -77,7 +77,9 @@ def double_precision():
 
 def is_symbolic(x):
     """Whether a tensor stands for values that a compiled step will know."""
-    return tf.is_symbolic_tensor(x)
+    # A variable has values, but none to be read while a step is traced.
+    tracing = isinstance(x, tf.Variable) and not tf.executing_eagerly()
+    return tracing or tf.is_symbolic_tensor(x)
 
 
 def apply_gradients(optimizer, gradients, variables):

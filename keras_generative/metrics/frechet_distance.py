@@ -16,9 +16,8 @@ class FrechetDistance(FeatureMetric):
     compare. Fewer images than features are taken too.
 
     The state is of constant size, `dim**2` numbers in float64 for each kind.
-    `update_state` may run in a `tf.function` and on replicas. There NaN is
-    found by `result`. On JAX it may not be compiled, as a compiled step knows
-    no float64.
+    `update_state` may be compiled and run on replicas; there it is `result`
+    that finds NaN. `result` may not.
 
     Args:
         features: Function or `keras.Model` that takes images to features of

@@ -18,9 +18,8 @@ class InceptionScore(FeatureMetric):
     The score is that of all images. Papers often give the mean over 10 parts,
     which is lower.
 
-    The state is of constant size, in float64. `update_state` may run in a
-    `tf.function` and on replicas. There NaN is found by `result`. On JAX it
-    may not be compiled, as a compiled step knows no float64.
+    The state is of constant size, in float64. `update_state` may be compiled
+    and run on replicas; there it is `result` that finds NaN. `result` may not.
 
     Args:
         features: Function or `keras.Model` that takes images to class
@@ -97,6 +96,7 @@ class Entropies(Sums):
     def result(self):
         count = self.check(minimum=1)
         mean = ops.convert_to_numpy(self.probabilities) / count
+        check_probabilities(mean[np.newaxis])
         entropy = -np.sum(mean * np.log(np.where(mean > 0, mean, 1.0)))
         negative = ops.convert_to_numpy(self.negative_entropy) / count
         # Rounding aside, at least 1.

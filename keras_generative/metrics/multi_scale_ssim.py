@@ -15,7 +15,7 @@ class MultiScaleSSIM(PixelMetric):
     Contrast and structure at each scale, luminance at the smallest, to the
     powers of the paper. Each scale is half of the one before, so that images
     must have at least 176 x 176 pixels. Similarities are averaged over windows
-    and channels of an image before the powers, and those below 0 count as 0.
+    before the powers, where those below 0 count as 0, and over channels after.
     1 for pairs that are equal. In a compiled step NaN pixels give NaN,
     elsewhere a `ValueError`.
 
@@ -53,7 +53,8 @@ class MultiScaleSSIM(PixelMetric):
             product = product * ops.relu(rest) ** weight
             x, y = halved(x), halved(y)
         similarity, _ = similarities(x, y)
-        return product * ops.relu(similarity) ** WEIGHTS[-1]
+        product = product * ops.relu(similarity) ** WEIGHTS[-1]
+        return ops.mean(product, axis=1)
 
 
 def halved(x):

@@ -1,4 +1,5 @@
 import keras
+from keras import ops
 
 from keras_generative.metrics.pixel_metric import PixelMetric
 from keras_generative.metrics.structural_similarity import SIZE
@@ -43,4 +44,4 @@ class SSIM(PixelMetric):
 
     def per_image(self, x, y):
         similarity, _ = similarities(x, y)
-        return similarity
+        return ops.mean(similarity, axis=1)

@@ -19,22 +19,23 @@ def similarities(x, y):
         y: Likewise.
 
     Returns:
-        Two tensors of shape (batch,): the means of `l cs` and of `cs` over
-        the windows that lie within the image.
+        Two tensors of shape (batch, channels): the means of `l cs` and of
+        `cs` over the windows that lie within the image.
     """
-    # Around the mean of both, where rounding takes the least of variances
+    # Around the means of images, where rounding takes the least of variances
     # that are differences of squares.
-    center = ops.mean(0.5 * (x + y), axis=(1, 2, 3), keepdims=True)
-    x, y = x - center, y - center
+    x_center = ops.mean(x, axis=(1, 2), keepdims=True)
+    y_center = ops.mean(y, axis=(1, 2), keepdims=True)
+    x, y = x - x_center, y - y_center
     x_mean, y_mean = blur(x), blur(y)
     variances = blur(x * x + y * y) - x_mean**2 - y_mean**2
     covariance = blur(x * y) - x_mean * y_mean
-    x_mean, y_mean = x_mean + center, y_mean + center
+    x_mean, y_mean = x_mean + x_center, y_mean + y_center
     luminance = (2.0 * x_mean * y_mean + C1) / (x_mean**2 + y_mean**2 + C1)
     rest = (2.0 * covariance + C2) / (variances + C2)
     return (
-        ops.mean(luminance * rest, axis=(1, 2, 3)),
-        ops.mean(rest, axis=(1, 2, 3)),
+        ops.mean(luminance * rest, axis=(1, 2)),
+        ops.mean(rest, axis=(1, 2)),
     )
 
 

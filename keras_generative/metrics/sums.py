@@ -8,8 +8,8 @@ from keras_generative import backend
 class Sums(keras.metrics.Metric):
     """Base of what metrics add up over batches, in float64.
 
-    Subclasses make their variables in `build(dim)`, by `add_sum`, and update
-    them within `backend.double_precision()`.
+    Subclasses make their variables in `build(dim)`, by `add_sum`, one of them
+    `count`, and update them within `backend.double_precision()`.
     """
 
     def __init__(self, name):
@@ -34,11 +34,14 @@ class Sums(keras.metrics.Metric):
         """Raises a `ValueError` unless there are finite sums of enough images.
 
         A compiled step cannot tell, so it is looked at here too.
+
+        Args:
+            minimum: Integer, how many are enough.
+
+        Returns:
+            Integer, the number of images.
         """
-        if not self.variables:
-            count = 0
-        else:
-            count = int(ops.convert_to_numpy(self.count))
+        count = self._counted() if self.variables else 0
         if count < minimum:
             raise ValueError(
                 f"This metric needs at least {minimum} images. "
@@ -51,3 +54,13 @@ class Sums(keras.metrics.Metric):
                     f"Received: NaN or infinity in `{self.name}`"
                 )
         return count
+
+    def _counted(self):
+        count = self.count.value
+        if backend.is_symbolic(count):
+            raise ValueError(
+                "The result of this metric is computed on the host, which a "
+                "compiled step cannot. Call `result` outside of it, e.g. in a "
+                f"callback. Received: {count!r} images in `{self.name}`"
+            )
+        return int(ops.convert_to_numpy(count))

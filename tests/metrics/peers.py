@@ -30,3 +30,14 @@ def over_features(metric, real, fake):
     metric.update(torch.from_numpy(real), real=True)
     metric.update(torch.from_numpy(fake), real=False)
     return np.array([float(x) for x in np.atleast_1d(metric.compute())])
+
+
+def over_images(metric, x, y):
+    """What a metric of torchmetrics says to pairs of images, as numpy."""
+    import torch
+
+    y, x = (torch.from_numpy(z.transpose(0, 3, 1, 2).copy()) for z in (y, x))
+    result = metric(y, x)
+    if isinstance(result, tuple):
+        return [part.numpy() for part in result]
+    return float(result)

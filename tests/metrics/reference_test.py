@@ -1,0 +1,91 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_generative.metrics import FrechetDistance
+from keras_generative.metrics import KernelDistance
+from keras_generative.metrics import Reference
+
+IMAGES = np.random.default_rng(0).random((20, 4, 4, 3), dtype="float32")
+FEATURES = IMAGES.mean(axis=(1, 2))
+
+
+def network():
+    return keras.Sequential(
+        [keras.Input((4, 4, 3)), keras.layers.GlobalAveragePooling2D()],
+        name="colors",
+    )
+
+
+def make(**kwargs):
+    batches = [(IMAGES[:8], None), (IMAGES[8:], None)]
+    return Reference.from_images(
+        batches, network(), "noise", "train", resize="bicubic", **kwargs
+    )
+
+
+def test_file(tmp_path):
+    path = tmp_path / "noise.npz"
+    make().save(path)
+    names = {
+        "data": "noise",
+        "split": "train",
+        "count": 20,
+        "network": "colors",
+        "resize": "bicubic",
+    }
+    reference = Reference.load(path, **names)
+    assert reference.names == names
+    covariance = np.cov(FEATURES, rowvar=False)
+    np.testing.assert_allclose(reference.mean, FEATURES.mean(0), rtol=1e-5)
+    np.testing.assert_allclose(reference.covariance, covariance, rtol=1e-4)
+    np.testing.assert_allclose(reference.features, FEATURES, rtol=1e-5)
+    assert reference.covariance.dtype == "float64"
+    for name in names:
+        with pytest.raises(ValueError, match=f"Received: {name}='other'"):
+            Reference.load(path, **{name: "other"})
+    with pytest.raises(ValueError, match="Received: colour='red'"):
+        Reference.load(path, colour="red")
+
+
+def test_without_features(tmp_path):
+    path = tmp_path / "noise.npz"
+    make(keep_features=False).save(path)
+    reference = Reference.load(path)
+    assert reference.features is None
+    metric = FrechetDistance(network(), reference=reference)
+    metric.update_state(None, IMAGES)
+    assert metric.result() == pytest.approx(0.0, abs=1e-9)
+    with pytest.raises(ValueError, match="keep_features=True"):
+        KernelDistance(reference=reference)
+
+
+def test_other_files(tmp_path):
+    path = tmp_path / "noise.npz"
+    make().save(path)
+    whole = path.read_bytes()
+    np.savez(tmp_path / "arrays.npz", x=np.zeros(3))
+    contents = {
+        "empty": b"",
+        "text": b"mean,covariance",
+        "cut": whole[: len(whole) // 2],
+        "arrays": (tmp_path / "arrays.npz").read_bytes(),
+    }
+    for name, content in contents.items():
+        other = tmp_path / name
+        other.write_bytes(content)
+        with pytest.raises(ValueError, match="that `Reference.save` wrote"):
+            Reference.load(other)
+    with pytest.raises(FileNotFoundError):
+        Reference.load(tmp_path / "missing.npz")
+
+
+def test_bad_images():
+    with pytest.raises(ValueError, match="at least 2 images"):
+        Reference.from_images([], network(), "noise", "train")
+    with pytest.raises(ValueError, match="Features must be finite"):
+        Reference.from_images([IMAGES * np.nan], network(), "noise", "train")
+    with pytest.raises(ValueError, match="Images must be float"):
+        Reference.from_images(
+            [IMAGES.astype("uint8")], network(), "noise", "train"
+        )
