@@ -1,15 +1,17 @@
 """Quality of what our models learn, beside published figures and other code.
 
     KERAS_BACKEND=jax python benchmarks/quality.py vae mnist.npz
+    python benchmarks/quality.py gan mnist.npz --seconds 24 60 120
 
 Each part has a file of its own, which says what it measures.
 """
 
 import argparse
 
+import gan_quality
 import vae_likelihood
 
-PARTS = {"vae": vae_likelihood}
+PARTS = {"gan": gan_quality, "vae": vae_likelihood}
 
 
 if __name__ == "__main__":
