@@ -65,6 +65,7 @@ class Doctor(keras.callbacks.Callback):
                 f"along with `data`. Received: classifier={classifier!r}"
             )
         self.every_n_epochs = every_n_epochs
+        self.writes_logs = True
         self._gradients = illnesses.Gradients()
         self._illnesses = [
             illnesses.NotFinite(),

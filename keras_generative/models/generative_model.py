@@ -9,6 +9,7 @@ from keras import ops
 from keras_generative import backend
 from keras_generative.models.fit_callbacks import arranged
 from keras_generative.models.log_means import LogMeans
+from keras_generative.models.replica_shares import check_shares
 from keras_generative.models.saving import save_once
 from keras_generative.optimizers.averaged_weights import averaged_weights
 from keras_generative.utils import progress
@@ -106,14 +107,14 @@ class GenerativeModel(keras.Model):
         num_images = count_images(first)
         training_share = 1.0 - kwargs.get("validation_split", 0.0)
         num_training_images = math.floor(num_images * training_share)
-        self.check_shares(num_training_images, batch_size)
+        check_shares(self, num_training_images, batch_size)
         num_validation_images = num_images - num_training_images
         if kwargs.get("validation_data") is not None:
             first, kwargs["validation_data"] = peek(kwargs["validation_data"])
             self.check_data(first)
             num_validation_images = count_images(first)
-        self.check_shares(
-            num_validation_images, validation_batch_size or batch_size
+        check_shares(
+            self, num_validation_images, validation_batch_size or batch_size
         )
         if "callbacks" in kwargs or hasattr(x, "set_epoch"):
             kwargs["callbacks"] = arranged(kwargs.get("callbacks"), x)
@@ -132,7 +133,7 @@ class GenerativeModel(keras.Model):
         """Returns the logs on `x`, as `keras.Model.evaluate` does."""
         # A generator is not looked into: `fit` hands over one in use.
         self.check_data(x)
-        self.check_shares(count_images(x), kwargs.get("batch_size"))
+        check_shares(self, count_images(x), kwargs.get("batch_size"))
         return super().evaluate(x, *args, **kwargs)
 
     def check_data(self, data):
@@ -140,19 +141,6 @@ class GenerativeModel(keras.Model):
         shape, dtype = image_spec(data)
         if dtype is not None:
             check_images(shape, dtype, self.image_shape)
-
-    def check_shares(self, num_images, batch_size):
-        """Raises a `ValueError` if replicas cannot share batches evenly."""
-        num_replicas = backend.replicas_of(self)
-        batch_size = batch_size or 32  # Keras' default
-        first, last = min(batch_size, num_images), num_images % batch_size
-        if first % num_replicas or last % num_replicas:
-            raise ValueError(
-                "The batch size, and what is left for the last batch, must be "
-                f"multiples of the number of replicas, {num_replicas}, so that "
-                "each sees as many images as the others. "
-                f"Received: batch_size={batch_size} for {num_images} images"
-            )
 
     def run(self, network, inputs, verbose):
         """The outputs of a network for any number of inputs."""
