@@ -142,6 +142,17 @@ class TestGradients:
         assert any("exploding gradients in the decoder" in s for s in said)
         assert logs["doctor_decoder_largest_update"][0] > 10.0
 
+    def test_of_a_kernel_that_begins_at_zero(self):
+        model = make_autoencoder()
+        kernel = next(
+            v for v in model.decoder.trainable_variables if len(v.shape) > 1
+        )
+        kernel.assign(keras.ops.zeros_like(kernel))
+        model.compile(Adam(1e-3))
+        said, logs = examine(model, make_images(), epochs=2)
+        assert not said
+        assert np.isfinite(logs["doctor_decoder_largest_update"]).all()
+
     def test_whose_norm_explodes(self):
         # Clipped as it is, the learning rate is raised too far.
         model = Autoencoder(

@@ -102,7 +102,9 @@ def some_weights(weight):
 
 
 def relative_changes(old, new):
+    """Norms of changes over norms, of what did not begin at zero."""
     return {
         path: float(np.linalg.norm(new[path] - value) / np.linalg.norm(value))
         for path, value in old.items()
+        if value.any()
     }
