@@ -73,6 +73,8 @@ def read_records(data):
             position += 2**15 - position % 2**15
             continue
         length, kind = struct.unpack_from("<HB", data, position + 4)
+        if position + 7 + length > len(data):
+            return  # It is being written.
         parts += data[position + 7 : position + 7 + length]
         position += 7 + length
         if kind in (1, 4):  # A whole record, or the last part of one.
