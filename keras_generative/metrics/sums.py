@@ -56,11 +56,10 @@ class Sums(keras.metrics.Metric):
         return count
 
     def _counted(self):
-        count = self.count.value
-        if backend.is_symbolic(count):
+        if backend.is_symbolic(self.count.value):
             raise ValueError(
                 "The result of this metric is computed on the host, which a "
                 "compiled step cannot. Call `result` outside of it, e.g. in a "
-                f"callback. Received: {count!r} images in `{self.name}`"
+                f"callback. Received: {self.count!r} in `{self.name}`"
             )
-        return int(ops.convert_to_numpy(count))
+        return int(ops.convert_to_numpy(self.count))
