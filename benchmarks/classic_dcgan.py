@@ -1,8 +1,8 @@
 """The DCGAN of the classic Keras GAN collection, by hand in torch."""
 
-import math
+import dataclasses
 
-import numpy as np
+from contenders.tasks import DCGAN
 
 
 class Classic:
@@ -10,40 +10,16 @@ class Classic:
 
     def __init__(self, images, batch_size, seed):
         import torch
-        from torch import nn
+        from contenders import torch_loop
 
         self.torch = torch
         torch.manual_seed(seed)
         self.images = torch.as_tensor(images).permute(0, 3, 1, 2).contiguous()
         self.batch_size = batch_size
-        channels, side = images.shape[-1], images.shape[1]
-        maps = (128, side // 4, side // 4)
-        self.generator = nn.Sequential(
-            nn.Linear(100, int(np.prod(maps))),
-            nn.ReLU(),
-            nn.Unflatten(1, maps),
-            nn.Upsample(scale_factor=2),
-            nn.Conv2d(128, 128, 3, padding=1),
-            nn.BatchNorm2d(128, momentum=0.2),
-            nn.ReLU(),
-            nn.Upsample(scale_factor=2),
-            nn.Conv2d(128, 64, 3, padding=1),
-            nn.BatchNorm2d(64, momentum=0.2),
-            nn.ReLU(),
-            nn.Conv2d(64, channels, 3, padding=1),
-            nn.Tanh(),
-        ).to(memory_format=torch.channels_last)
-        blocks, depth = [], channels
-        for filters, stride in ((32, 2), (64, 2), (128, 2), (256, 1)):
-            blocks.append(nn.Conv2d(depth, filters, 3, stride, padding=1))
-            if filters > 32:
-                blocks.append(nn.BatchNorm2d(filters, momentum=0.2))
-            blocks += [nn.LeakyReLU(0.2), nn.Dropout(0.25)]
-            depth = filters
-        # Three strides of 2, each rounded up.
-        blocks += [nn.Flatten(), nn.Linear(depth * math.ceil(side / 8) ** 2, 1)]
-        self.discriminator = nn.Sequential(*blocks).to(
-            memory_format=torch.channels_last
+        task = dataclasses.replace(DCGAN, image_shape=images.shape[1:])
+        self.generator, self.discriminator = (
+            network.to(memory_format=torch.channels_last)
+            for network in torch_loop.classic_dcgan(task)
         )
         self.adams = [
             torch.optim.Adam(network.parameters(), 2e-4, betas=(0.5, 0.999))

@@ -29,14 +29,13 @@ class Worker:
         contender = CONTENDERS[name]
         environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
         environment["KERAS_BACKEND"] = contender.backend
-        self.log = open(os.devnull, "w")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "contenders.worker", task, name],
             cwd=pathlib.Path(__file__).parent,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self.log,
+            stderr=subprocess.DEVNULL,
             text=True,
         )
         self.answer()
@@ -59,17 +58,19 @@ class Worker:
 
 def race(task, names, rounds, seconds):
     """Images per second of each contender, one figure a round."""
+    # What is no training takes seconds for one step.
+    first = 10 if TASKS[task].action == "train" else 1
     workers, steps, rates = {}, {}, {}
     for name in names:
         try:
             worker = Worker(task, name)
-            worker.run(3)
-            elapsed, images = worker.run(10)
+            worker.run(first)
+            elapsed, _ = worker.run(first)
         except RuntimeError:
             print(f"{task}: {name} did not run", file=sys.stderr)
             continue
         workers[name] = worker
-        steps[name] = max(1, round(10 * seconds / elapsed))
+        steps[name] = max(1, round(first * seconds / elapsed))
         rates[name] = []
     for number in range(rounds + 1):
         for name, worker in workers.items():
@@ -91,7 +92,7 @@ def print_table(task, rates):
     print("|---|---|---|---|" + "---|" * len(ours))
     for name, median in medians.items():
         low, high = min(rates[name]), max(rates[name])
-        step = 1000 * TASKS[task].batch_size / median
+        step = 1000 * TASKS[task].images_per_step / median
         ratios = "".join(
             # The median of the ratios of each round.
             f" {ratio(rates[mine], rates[name]):.2f} |"

@@ -37,6 +37,7 @@ def ours(backend, **arguments):
 
 CONTENDERS = {
     "ours tensorflow": ours("tensorflow"),
+    "ours tensorflow XLA": ours("tensorflow", jit_compile=True),
     "ours jax": ours("jax"),
     "ours torch": ours("torch"),
     "loop tensorflow": Contender(

@@ -19,6 +19,11 @@ class Task:
     discriminator_steps: int = 1
     num_images: int = 60_000
 
+    @property
+    def images_per_step(self):
+        """A step of what is no training is all images at once."""
+        return self.batch_size if self.action == "train" else self.num_images
+
     def images(self):
         """Noise, in [0, 1]: what is in an image does not matter for speed."""
         count = self.num_images if self.image_shape[0] < 64 else 10_000

@@ -2,9 +2,9 @@
 
     python -m contenders.worker TASK CONTENDER
 
-Reads a number of steps from each line of its input, and answers each with the
-seconds they took and the images they saw. The first two answers are those of
-one step: what is compiled is compiled by then.
+Answers first, when one step is taken and what is compiled is compiled, with
+the seconds that took. Then it reads a number of steps from each line of its
+input, and answers with the seconds they took and the images they saw.
 """
 
 import json
