@@ -30,11 +30,10 @@ def test_equals_scipy():
 
 
 def test_equals_torchmetrics():
+    inception = peers.torchmetrics("image.inception")
     import torch
 
-    peer = peers.torchmetrics("image.inception").InceptionScore(
-        feature=peers.identity(7), splits=1
-    )
+    peer = inception.InceptionScore(feature=peers.identity(7), splits=1)
     peer.update(torch.from_numpy(LOGITS))
     expected = float(peer.compute()[0])
     np.testing.assert_allclose(score(LOGITS, from_logits=True), expected, 1e-5)
