@@ -11,6 +11,7 @@ of -log p(x) of the 10,000 test images by 200 importance samples.
 It trains on the binary images of Larochelle and Murray. Here pixels are
 drawn once with the same probabilities, the grey levels, from a seed of ours.
 Our networks begin with Glorot's weights, those of pythae with torch's own.
+`--contender pythae` trains pythae's own model on the same images.
 
 A run that was interrupted goes on when it is started again.
 """
@@ -85,16 +86,29 @@ def train(model, x_train, x_valid, seed, epochs, folder):
     model.load_weights(best)
 
 
-def run(seed, args, splits):
-    """-log p(x) of the test images, in nats."""
+def our_nats(seed, args, splits, folder):
+    """-log p(x) of each test image."""
     x_train, x_valid, x_test = splits
-    folder = pathlib.Path(args.output) / f"seed_{seed}"
+    model = make_model(seed, len(x_train) // BATCH_SIZE)
+    train(model, x_train, x_valid, seed, args.epochs, folder)
+    return -model.log_likelihood(x_test, args.samples, verbose=0).values
+
+
+def pythae_nats(seed, args, splits, folder):
+    import pythae_vae
+
+    return pythae_vae.nats(seed, args, splits, BATCH_SIZE, folder)
+
+
+CONTENDERS = {"ours": our_nats, "pythae": pythae_nats}
+
+
+def run(seed, args, splits):
+    folder = pathlib.Path(args.output) / args.contender / f"seed_{seed}"
     result = folder / "nats.npy"
     if not result.exists():
-        model = make_model(seed, len(x_train) // BATCH_SIZE)
-        train(model, x_train, x_valid, seed, args.epochs, folder)
-        estimate = model.log_likelihood(x_test, args.samples, verbose=0)
-        np.save(result, -estimate.values)
+        nats = CONTENDERS[args.contender](seed, args, splits, folder)
+        np.save(result, nats)
     return np.load(result)
 
 
@@ -103,6 +117,7 @@ def add_arguments(parser):
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--epochs", type=int, default=500)
     parser.add_argument("--samples", type=int, default=200)
+    parser.add_argument("--contender", choices=CONTENDERS, default="ours")
     parser.add_argument("--output", default="output/vae_likelihood")
 
 
