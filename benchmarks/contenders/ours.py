@@ -1,5 +1,6 @@
 """`fit`, `generate` and `encode` of this package."""
 
+import tempfile
 import time
 
 import keras
@@ -60,9 +61,17 @@ class Ours:
             batch_size=self.task.batch_size,
             epochs=epochs,
             verbose=0,
-            callbacks=[clock],
+            callbacks=[*self.callbacks(), clock],
         )
         return clock.seconds, epochs * num_images
+
+    def epochs(self, steps):
+        """A step is all images once, so that callbacks have their turn."""
+        return self.train(steps * len(self.images) // self.task.batch_size)
+
+    def callbacks(self):
+        """None, unless a subclass says otherwise."""
+        return []
 
     def generate(self, steps):
         start = time.perf_counter()
@@ -75,6 +84,23 @@ class Ours:
         for _ in range(steps):
             self.model.encode(self.images, verbose=0)
         return time.perf_counter() - start, steps * len(self.images)
+
+
+class OursWithPictures(Ours):
+    """The same with samples and logs to Weights & Biases, offline."""
+
+    def __init__(self, task):
+        import wandb
+
+        super().__init__(task)
+        self.folder = tempfile.TemporaryDirectory()
+        wandb.init(mode="offline", dir=self.folder.name)
+
+    def callbacks(self):
+        disk = kg.writers.DiskWriter(self.folder.name)
+        writers = [disk, kg.writers.WandbWriter()]
+        samples = kg.callbacks.SampleGridLogger(writers=writers)
+        return [kg.callbacks.WandbLogger(), samples]
 
 
 class Clock(keras.callbacks.Callback):

@@ -31,13 +31,18 @@ class Contender:
 
 def ours(backend, **arguments):
     # Arguments of `compile` make a difference in training alone.
-    actions = ("train",) if arguments else ("train", "generate", "encode")
+    actions = ("train", "epochs")
+    if not arguments:
+        actions += ("generate", "encode")
     return Contender("ours", "Ours", backend, arguments, actions=actions)
 
 
 CONTENDERS = {
     "ours tensorflow": ours("tensorflow"),
     "ours tensorflow XLA": ours("tensorflow", jit_compile=True),
+    "ours tensorflow, samples and W&B": Contender(
+        "ours", "OursWithPictures", "tensorflow", actions=("epochs",)
+    ),
     "ours jax": ours("jax"),
     "ours torch": ours("torch"),
     "loop tensorflow": Contender(

@@ -11,7 +11,7 @@ class Task:
 
     kind: str  # "autoencoder", "vae", "gan" or "wgan_gp"
     networks: str  # "mlp", "conv", "classic_dcgan" or "small_dcgan"
-    action: str = "train"  # or "generate" or "encode", all images
+    action: str = "train"  # or "epochs", "generate", "encode": all images
     batch_size: int = 128
     image_shape: tuple = (28, 28, 1)
     latent_dim: int = 2
@@ -56,6 +56,9 @@ TASKS = {
         batch_size=32,
         latent_dim=64,
         discriminator_steps=5,
+    ),
+    "dcgan_epochs": Task(
+        "gan", "small_dcgan", action="epochs", batch_size=32, latent_dim=64
     ),
     "generate": dataclasses.replace(
         DCGAN, action="generate", num_images=10_000
