@@ -172,6 +172,11 @@ def unshare(variables):
         variable.assign(variable.value.copy())
 
 
+def batches(arrays, batch_size, shuffle):
+    """A dataset of batches of arrays, or `None` where Keras' own will do."""
+    return None
+
+
 def replicas_of(model):
     """How many replicas share each batch that `model.fit` is given."""
     distribution = keras.distribution.distribution()

@@ -2,7 +2,10 @@
 
 import contextlib
 import functools
+import math
 
+import keras
+import numpy as np
 import tensorflow as tf
 
 from keras_generative.utils.optimizers import innermost
@@ -99,6 +102,43 @@ def unshare(variables):
     """Gives each variable an array of its own, which here they have."""
 
 
+def batches(arrays, batch_size, shuffle):
+    """A dataset of batches of arrays, in a new order each time if `shuffle`.
+
+    Keras leaves it to tf.data to find out how many threads read arrays best.
+    Its thread for that now and then sleeps through the end of an epoch, which
+    then lasts up to twice as long. Where a seed was set, Keras also keeps the
+    order of the first epoch.
+    """
+    num_rows = len(arrays[0])
+    num_full = num_rows // batch_size * batch_size
+    with tf.device("CPU:0"):
+        tensors = [tf.convert_to_tensor(_as_float(array)) for array in arrays]
+
+    def batches_of_rows(seed):
+        rows = tf.range(num_rows)
+        if shuffle:
+            rows = tf.random.experimental.stateless_shuffle(rows, seed)
+        full = tf.reshape(rows[:num_full], (-1, batch_size))
+        dataset = tf.data.Dataset.from_tensor_slices(full)
+        if num_full < num_rows:
+            rest = tf.data.Dataset.from_tensors(rows[num_full:])
+            dataset = dataset.concatenate(rest)
+        return dataset
+
+    def batch_of(rows):
+        return tuple(tf.gather(tensor, rows) for tensor in tensors)
+
+    seeds = tf.data.Dataset.random(rerandomize_each_iteration=True)
+    dataset = seeds.batch(2).take(1).flat_map(batches_of_rows)
+    dataset = dataset.map(batch_of, num_parallel_calls=2).prefetch(2)
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    num_batches = math.ceil(num_rows / batch_size)
+    cardinality = tf.data.experimental.assert_cardinality(num_batches)
+    return dataset.with_options(options).apply(cardinality)
+
+
 def replicas_of(model):
     """How many replicas share each batch that `model.fit` is given."""
     return model.distribute_strategy.num_replicas_in_sync
@@ -132,6 +172,13 @@ def is_chief():
         and cluster.task_id == 0
         and "chief" not in cluster.cluster_spec().as_dict()
     )
+
+
+def _as_float(array):
+    """Keras' own float type for all floats, as it hands arrays over."""
+    if np.issubdtype(array.dtype, np.floating):
+        return array.astype(keras.config.floatx(), copy=False)
+    return array
 
 
 def _workers():

@@ -1,13 +1,13 @@
 import contextlib
 import functools
-import math
+import inspect
 
 import keras
 import numpy as np
 from keras import ops
 
 from keras_generative import backend
-from keras_generative.models.fit_callbacks import arranged
+from keras_generative.models import fit_arguments
 from keras_generative.models.log_means import LogMeans
 from keras_generative.models.replica_shares import check_shares
 from keras_generative.models.saving import save_once
@@ -17,7 +17,6 @@ from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils.images import check_images
 from keras_generative.utils.images import count_images
 from keras_generative.utils.images import image_spec
-from keras_generative.utils.images import peek
 from keras_generative.utils.optimizers import innermost
 from keras_generative.utils.serialization import portable
 
@@ -94,38 +93,14 @@ class GenerativeModel(keras.Model):
             ValueError: Before any step, if the images are not float or not
                 of the model's shape, or come with weights.
         """
-        for name in ("sample_weight", "class_weight"):
-            if kwargs.get(name) is not None:
-                raise ValueError(
-                    f"`{type(self).__name__}` weighs all images alike. "
-                    f"Received: {name}={kwargs[name]!r}"
-                )
-        batch_size = kwargs.get("batch_size")
-        validation_batch_size = kwargs.get("validation_batch_size")
-        first, x = peek(x)
-        self.check_data(first)
-        num_images = count_images(first)
-        training_share = 1.0 - kwargs.get("validation_split", 0.0)
-        num_training_images = math.floor(num_images * training_share)
-        check_shares(self, num_training_images, batch_size)
-        num_validation_images = num_images - num_training_images
-        if kwargs.get("validation_data") is not None:
-            first, kwargs["validation_data"] = peek(kwargs["validation_data"])
-            self.check_data(first)
-            num_validation_images = count_images(first)
-        check_shares(
-            self, num_validation_images, validation_batch_size or batch_size
-        )
-        if "callbacks" in kwargs or hasattr(x, "set_epoch"):
-            kwargs["callbacks"] = arranged(kwargs.get("callbacks"), x)
-        if hasattr(x, "set_epoch"):
-            # Keras would shuffle the batches of the epoch once more.
-            kwargs["shuffle"] = False
+        signature = inspect.signature(super().fit)
+        arguments = signature.bind(x, *args, **kwargs).arguments
+        fit_arguments.prepare(self, arguments)
         # Keras ends with averages in the place of weights, if asked to, also
         # where training was interrupted.
         backend.unshare(self.trainable_variables)
         with progress.hidden():  # What callbacks draw is no long work.
-            history = super().fit(x, *args, **kwargs)
+            history = super().fit(**arguments)
         backend.unshare(self.trainable_variables)
         return history
 
