@@ -13,6 +13,7 @@ from keras_generative.backend.engine import is_symbolic
 from keras_generative.backend.engine import num_replicas
 from keras_generative.backend.engine import replica_id
 from keras_generative.backend.engine import replicas_of
+from keras_generative.backend.engine import spares_xla
 from keras_generative.backend.engine import sum_over_replicas
 from keras_generative.backend.engine import test_step
 from keras_generative.backend.engine import traced

@@ -172,6 +172,11 @@ def unshare(variables):
         variable.assign(variable.value.copy())
 
 
+def spares_xla():
+    """Whether Keras leaves XLA alone: JAX is made of it."""
+    return False
+
+
 def batches(arrays, batch_size, shuffle):
     """A dataset of batches of arrays, or `None` where Keras' own will do."""
     return None

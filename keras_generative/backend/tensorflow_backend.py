@@ -102,6 +102,12 @@ def unshare(variables):
     """Gives each variable an array of its own, which here they have."""
 
 
+def spares_xla():
+    """Whether Keras leaves XLA alone, as on machines without a GPU."""
+    one_replica = tf.distribute.get_strategy().num_replicas_in_sync == 1
+    return one_replica and not tf.config.list_physical_devices("GPU")
+
+
 def batches(arrays, batch_size, shuffle):
     """A dataset of batches of arrays, in a new order each time if `shuffle`.
 

@@ -70,6 +70,11 @@ def unshare(variables):
     """Gives each variable an array of its own, which here they have."""
 
 
+def spares_xla():
+    """Whether Keras leaves XLA alone: torch has none."""
+    return False
+
+
 def batches(arrays, batch_size, shuffle):
     """A dataset of batches of arrays, or `None` where Keras' own will do."""
     return None

@@ -87,7 +87,8 @@ class Autoencoder(GenerativeModel):
                 `keras_generative.losses`. It is summed over the pixels of an
                 image and averaged over the batch.
             **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile` of
-                `keras.Model.compile`.
+                `keras.Model.compile`. `jit_compile="auto"` also lets XLA
+                compile dense networks for TensorFlow on one CPU.
 
         Raises:
             ValueError: If the optimizer or the loss is unknown, or the loss

@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_generative import backend
 from keras_generative.models import fit_arguments
+from keras_generative.models.execution import choose_jit_compile
 from keras_generative.models.log_means import LogMeans
 from keras_generative.models.replica_shares import check_shares
 from keras_generative.models.saving import save_once
@@ -56,8 +57,14 @@ class GenerativeModel(keras.Model):
             "jit_compile": jit_compile,
         }
         self.log_means = LogMeans(log_names)
-        # Each player's optimizer has its own loss scale, see `scaled`.
-        super().compile(optimizer, auto_scale_loss=False, **self.execution)
+        super().compile(
+            optimizer,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=choose_jit_compile(self, optimizer),
+            # Each player's optimizer has its own loss scale, see `scaled`.
+            auto_scale_loss=False,
+        )
 
     def scaled(self, optimizer):
         """The optimizer an id names, with loss scaling where float16 asks."""

@@ -91,7 +91,9 @@ def autoencoder(gaussian):
     else:
         model = Autoencoder(keras.Model(images, heads[0]), decoder)
     set_weights(model)
-    model.compile(keras.optimizers.Adam(1e-3))
+    # On TensorFlow, XLA would draw other noise, on one device alone.
+    xla = keras.config.backend() == "jax"
+    model.compile(keras.optimizers.Adam(1e-3), jit_compile=xla)
     return model
 
 
