@@ -17,7 +17,6 @@ from keras_generative.models import GAN
 from keras_generative.models import VAE
 from keras_generative.models import Autoencoder
 from keras_generative.optimizers import GradientNorm
-from tests.models import determinism_test
 from tests.test_case import IMAGE_SHAPE
 from tests.test_case import LATENT_DIM
 from tests.test_case import dense_network
@@ -264,7 +263,7 @@ class TestData:
         images = low + (high - low) * make_images()
         model = make_autoencoder()
         model.compile(SGD(1e-6))
-        said, _ = examine(model, images, Doctor(images), epochs=1)
+        said, _ = examine(model, images, Doctor(images), epochs=0)
         assert_said(said, "data out of reach")
         assert advice in said[0] and "decoder" in said[0]
 
@@ -273,7 +272,7 @@ class TestData:
         images = (255.0 * make_images()).astype("uint8")
         model = make_autoencoder()
         model.compile(SGD(1e-6))
-        said, _ = examine(model, make_images(), Doctor(images), epochs=1)
+        said, _ = examine(model, make_images(), Doctor(images), epochs=0)
         assert_said(said, "data out of reach")
 
     def test_nan(self):
@@ -352,8 +351,8 @@ class TestHealth:
     def test_gan(self, arguments):
         images = small_digits(low=-1)
         model = GAN(
-            networks.dcgan_generator(8, images.shape[1:], filters=8),
-            networks.dcgan_discriminator(images.shape[1:], filters=8),
+            networks.mlp_generator(8, images.shape[1:], (64,)),
+            networks.mlp_discriminator(images.shape[1:], (64,)),
             latent_dim=8,
         )
         adams = [Adam(2e-3, beta_1=0.0) for _ in range(2)]
@@ -373,15 +372,6 @@ class TestHealth:
 
 
 class TestCallback:
-    def test_changes_nothing(self):
-        for name, low in (("gan", -1.0), ("vae", 0.0)):
-            doctor = Doctor(make_images(10, low))
-            logs, state = determinism_test.fit(name, callbacks=[doctor])
-            logs = {k: v for k, v in logs.items() if "doctor" not in k}
-            determinism_test.assert_same(
-                (logs, state), determinism_test.fit(name)
-            )
-
     def test_figures_reach_the_callbacks_after_it(self, tmp_path):
         path = tmp_path / "logs.csv"
         model = make_vae()

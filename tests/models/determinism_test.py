@@ -30,10 +30,14 @@ def fit(name, verbose=0, callbacks=()):
         validation_data=make_images(8),
         callbacks=list(callbacks),
     ).history
-    # What only one who evaluates has.
-    history = {k: v for k, v in logs.items() if "distance" not in k}
+    history = {k: v for k, v in logs.items() if not added(k)}
     variables = [*model.variables, *model.optimizer.variables]
     return history, [keras.ops.convert_to_numpy(v) for v in variables]
+
+
+def added(name):
+    """Whether only one who watches has this log."""
+    return "distance" in name or name.startswith("doctor_")
 
 
 def watchers(name, directory):
@@ -48,9 +52,11 @@ def watchers(name, directory):
     }
     if name == "gan":
         yield callbacks.SampleGridLogger(num_images=4, **where)
+        yield callbacks.Doctor(make_images(4, low=-1.0))
     else:
         yield callbacks.ReconstructionLogger(images, **where)
         yield callbacks.LatentPlotLogger(images, np.arange(4), **where)
+        yield callbacks.Doctor(images)
     if name != "autoencoder":
         distance = FrechetDistance(DigitClassifier())
         yield callbacks.GenerativeEvaluator([distance], make_images(8))
