@@ -1,3 +1,5 @@
+import functools
+
 import keras
 import numpy as np
 
@@ -21,7 +23,7 @@ class ModeCollapse:
     The diversity is the mean distance between two samples over that between
     two real images. A class is covered if it is among the samples at least a
     tenth as often as among the real images. A young model begins with little
-    of either, and is not ill while they rise.
+    of either, and is not ill while one of them rises.
 
     Args:
         data: Float array of real images.
@@ -44,18 +46,19 @@ class ModeCollapse:
         if not hasattr(model, "generate") or len(self.data) < 2:
             return {}, {}
         samples = model.generate(len(self.data), seed=0)
+        if not np.isfinite(samples).all():
+            return {}, {}  # The logs are no better, and that is said.
         diversity = mean_distance(samples) / mean_distance(self.data)
         figures = {"diversity": diversity}
         symptoms = []
-        if self.stays_low("diversity", diversity, LOW_DIVERSITY):
+        if diversity <= LOW_DIVERSITY:
             symptoms.append(f"are {diversity:.0%} as far apart as real images")
         if self.classifier is not None:
             covered, present = self.count_classes(samples)
             figures["classes_covered"] = covered
-            few = max(1, FEW_CLASSES * present)
-            if self.stays_low("classes", covered, few) and present > 1:
+            if covered <= max(1, FEW_CLASSES * present) and present > 1:
                 symptoms.append(f"are of {covered} of {present} classes")
-        if not symptoms:
+        if self.rises(figures) or not symptoms:
             return figures, {}
         return figures, {
             "mode collapse": f"Samples {' and '.join(symptoms)}. Try a smaller "
@@ -63,20 +66,26 @@ class ModeCollapse:
             "loss with a `GradientPenalty`. In a VAE, look at the KL."
         }
 
+    @functools.cached_property
+    def real_shares(self):
+        return self.class_shares(self.data)
+
     def count_classes(self, samples):
         """How many classes of the data are covered, and how many it has."""
-        real_shares = self.class_shares(self.data)
         shares = self.class_shares(samples)
-        present = real_shares > 0.0
-        covered = present & (shares >= COVERED * real_shares)
+        present = self.real_shares > 0.0
+        covered = present & (shares >= COVERED * self.real_shares)
         return int(covered.sum()), int(present.sum())
 
-    def stays_low(self, name, value, bound):
-        """Whether a value is low, and not on its way up."""
-        if value > RISE * self.highest.get(name, 0.0):
-            self.highest[name] = value
-            return False
-        return value <= bound
+    def rises(self, figures):
+        """Whether one of the figures is higher than ever."""
+        higher = {
+            name: value
+            for name, value in figures.items()
+            if value > RISE * self.highest.get(name, 0.0)
+        }
+        self.highest.update(higher)
+        return bool(higher)
 
     def class_shares(self, images):
         scores = keras.ops.convert_to_numpy(self.classifier(images))

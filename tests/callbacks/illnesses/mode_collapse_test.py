@@ -69,6 +69,33 @@ def test_classes_covered():
     assert illness.count_classes(samples) == (2, 4)
 
 
+def test_silence_about_classes_while_diversity_rises():
+    # As a young VAE of digits: one class for long, of ever more shapes.
+    scales = [0.3, 0.4, 0.5, 0.5]
+    model = Generator(*(images(scale=scale) for scale in scales))
+    calls = []
+
+    def classifier(images):
+        calls.append(len(images))
+        several = np.abs(images).max() > 2.0  # The data alone.
+        return np.eye(10)[np.arange(10) if several else np.zeros(10, int)]
+
+    illness = ModeCollapse(images(), classifier)
+    found = [bool(illness.examine(model, {})[1]) for _ in scales]
+    assert found == [False, False, False, True]
+    # The data is looked at once.
+    assert len(calls) == 1 + len(scales)
+
+
+def test_silence_about_samples_that_are_nan():
+    # That is another illness, and NaN has no class.
+    model = Generator(*(np.full_like(images(), np.nan) for _ in range(2)))
+    illness = ModeCollapse(images(), lambda x: np.eye(10))
+    for _ in range(2):
+        figures, complaints = illness.examine(model, {})
+        assert figures == {} and complaints == {}
+
+
 def test_many_images_are_sampled_evenly():
     data = np.arange(2000.0).reshape(-1, 1, 1, 1)
     looked_at = ModeCollapse(data).data.ravel()
