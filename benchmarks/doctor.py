@@ -3,7 +3,9 @@
     python benchmarks/doctor.py digits --settings vae dcgan --seeds 1 2 3
 
 The bounds in `callbacks/illnesses/` are between the figures of the two.
-Prints the figures after each epoch, and what was said.
+Prints the figures after each epoch, the seconds of the doctor and of the epoch
+among them, and what was said. Both know the norms of gradients and the classes
+of samples, which the doctor sees only where it is told.
 """
 
 import argparse
@@ -14,7 +16,26 @@ import keras
 
 import keras_generative as kg
 
-Adam = keras.optimizers.Adam
+
+class TimedDoctor(kg.callbacks.Doctor):
+    """Logs the seconds of each epoch, and its own among them."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.start = time.perf_counter()
+        super().on_epoch_begin(epoch, logs)
+        self.seconds = time.perf_counter() - self.start
+
+    def on_epoch_end(self, epoch, logs=None):
+        start = time.perf_counter()
+        super().on_epoch_end(epoch, logs)
+        end = time.perf_counter()
+        logs["doctor_seconds"] = self.seconds + end - start
+        logs["epoch_seconds"] = end - self.start
+
+
+def adam(*args, **kwargs):
+    """Adam whose gradient's norm can be seen."""
+    return kg.optimizers.GradientNorm(keras.optimizers.Adam(*args, **kwargs))
 
 
 def vae(shape, latent_dim=2, beta=1.0, rate=1e-3):
@@ -23,7 +44,7 @@ def vae(shape, latent_dim=2, beta=1.0, rate=1e-3):
         kg.networks.mlp_decoder(latent_dim, shape),
         beta=beta,
     )
-    model.compile(Adam(rate), loss="binary_crossentropy")
+    model.compile(adam(rate), loss="binary_crossentropy")
     return model
 
 
@@ -32,7 +53,7 @@ def conv_vae(shape):
         kg.networks.conv_encoder(shape, 16, gaussian=True),
         kg.networks.conv_decoder(16, shape),
     )
-    model.compile(Adam(1e-3), loss="binary_crossentropy")
+    model.compile(adam(1e-3), loss="binary_crossentropy")
     return model
 
 
@@ -40,7 +61,19 @@ def autoencoder(shape):
     model = kg.models.Autoencoder(
         kg.networks.mlp_encoder(shape, 2), kg.networks.mlp_decoder(2, shape)
     )
-    model.compile(Adam(1e-3), loss="mean_squared_error")
+    model.compile(adam(1e-3), loss="mean_squared_error")
+    return model
+
+
+def sigmoids(shape):
+    """Twenty layers of sigmoids, which let no gradient through."""
+    encoder = keras.Sequential([keras.Input(shape), keras.layers.Flatten()])
+    for _ in range(20):
+        encoder.add(keras.layers.Dense(64, activation="sigmoid"))
+    encoder.add(keras.layers.Dense(2))
+    model = kg.models.Autoencoder(encoder, kg.networks.mlp_decoder(2, shape))
+    optimizer = keras.optimizers.SGD(0.1)
+    model.compile(kg.optimizers.GradientNorm(optimizer))
     return model
 
 
@@ -52,7 +85,7 @@ def gan(shape, rates=(2e-3, 2e-3), beta_1=0.0, beta_2=0.999, **kwargs):
         latent_dim=64,
         augmenter=augmenter,
     )
-    adams = [Adam(rate, beta_1=beta_1, beta_2=beta_2) for rate in rates]
+    adams = [adam(rate, beta_1=beta_1, beta_2=beta_2) for rate in rates]
     model.compile(*adams, **kwargs)
     return model
 
@@ -93,6 +126,7 @@ HEALTHY = {
 ILL = {
     "beta_1000": lambda shape: vae(shape, beta=1000.0),
     "vae_rate_10": lambda shape: vae(shape, rate=10.0),
+    "sigmoids": sigmoids,
     "won": gan_with(rates=(1e-5, 1e-3)),
     "won_hinge": gan_with(rates=(1e-5, 1e-3), loss="hinge"),
     "won_least_squares": gan_with(rates=(1e-5, 1e-3), loss="least_squares"),
@@ -122,7 +156,9 @@ def run(name, seed, args):
     is_gan = isinstance(model, kg.models.GAN)
     if is_gan:
         images = 2.0 * images - 1.0
-    doctor = kg.callbacks.Doctor(images[:500])
+    span = (-1, 1) if is_gan else (0, 1)
+    classifier = kg.features.DigitClassifier("probabilities", span)
+    doctor = TimedDoctor(images[:500], classifier)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         start = time.perf_counter()
