@@ -56,6 +56,7 @@ class FIDInception(FeatureNetwork):
     Raises:
         ValueError: If an argument is none of the above, or the file has
             another hash or other weights. A download is then removed.
+        OSError: If the download fails.
 
     Example:
 

@@ -43,6 +43,19 @@ def test_a_file_stays_where_it_is(source, cache):
     assert files(cache) == []
 
 
+def test_without_a_net(source, cache):
+    url = source.as_uri()
+    source.unlink()
+    with pytest.raises(OSError, match="could not be downloaded") as caught:
+        checked_file(url, DIGEST)
+    assert url in str(caught.value)
+    # Put where it says, the file is found.
+    place = str(caught.value).split("`")[1]
+    assert files(cache) == []
+    (cache / place).write_bytes(CONTENT)
+    assert checked_file(url, DIGEST) == cache / place
+
+
 def test_a_wrong_hash_leaves_nothing(source, cache):
     with pytest.raises(ValueError, match="SHA-256 hash 0000.*was removed"):
         FIDInception(weights=source.as_uri(), sha256=64 * "0")
