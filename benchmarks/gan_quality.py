@@ -130,6 +130,9 @@ class DCGANWithoutPenalty(DCGAN):
 class WGANGP(Ours):
     """The settings of `examples/wgan_gp.py`."""
 
+    # With a rate of 5e-4 the distances of one seed were 49.0 and 16.8 after
+    # 500 and 1,500 steps, with this one 39.9 and 15.8.
+
     def arguments(self):
         return {
             **adams(1e-3, beta_2=0.9),

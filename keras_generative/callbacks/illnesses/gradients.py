@@ -5,12 +5,13 @@ from keras_generative.callbacks.description import networks
 from keras_generative.callbacks.training_state import training_state
 
 # Bounds of an epoch's update over the learning rate, and of the update. Healthy
-# runs of `benchmarks/doctor.py` had 7 or more, and 1.0 or less. The lower bound
-# is far below that, and was not measured.
+# runs of `benchmarks/doctor.py` had 7 or more, and 1.0 or less. Behind twenty
+# layers of sigmoids a kernel did not move at all.
 VANISHED_UPDATE = 1e-4
 EXPLODED_UPDATE = 10.0
-# The same for the norm of a gradient, over that at the first examination. Not
-# measured either.
+# The same for the norm of a gradient, over that at the first examination. In
+# healthy runs it was 0.06 to 60. No run there is ill of it, and the bounds are
+# just far from that.
 VANISHED_NORM = 1e-6
 EXPLODED_NORM = 1e3
 # Of each kernel that many weights, spread evenly, are looked at.
