@@ -8,9 +8,9 @@ import numpy as np
 # at 0.05 to 0.15 and rise; one that collapsed rose to 0.31, and then fell to
 # 0.15 and less.
 LOW_DIVERSITY = 0.25
-# Of the classes of the data. Healthy GANs had 8 or more of ten digits after
-# every epoch. A VAE with 2 latents had 1 for up to four epochs while its
-# diversity rose, and then 4; one that collapsed had 2.
+# Of the classes of the data. Five healthy GANs had 8 or more of ten digits
+# after every epoch. A VAE with 2 latents had 1 for up to four epochs while its
+# diversity rose, and then 4; one that collapsed ended with 2.
 FEW_CLASSES = 0.25
 # The share of a class among samples, over that among the data.
 COVERED = 0.1
