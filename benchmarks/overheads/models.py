@@ -10,7 +10,7 @@ def make(kind, network="tiny", side=8, latent_dim=2, layer=None):
 
     The `layer` is put before the encoder or the generator, as one of a user.
     """
-    keras.utils.set_random_seed(0)
+    # No `set_random_seed`: Keras imports TensorFlow there on any backend.
     shape = (side, side, 1)
     first, second = NETWORKS[network](kind, shape, latent_dim)
     if layer is not None:
