@@ -89,7 +89,7 @@ def measure(kind, rounds, seconds=0.3, batch_size=32, side=8, **arguments):
     batch = make_images(batch_size, side)
     bare = BareStep(model, batch)
     steps = fitting_steps(bare, batch, seconds)
-    few = max(1, steps // 10)
+    few = max(1, steps // 100)
     images = make_images(batch_size * steps, side)
     epoch(model, images, batch_size)
     peak = memory.peak() - AFTER_IMPORTS
