@@ -22,6 +22,20 @@ AFTER_IMPORTS = memory.peak()
 MOST_DATA = 64 * memory.MEGABYTE
 
 
+def endless_dataset(batch):
+    """What TensorFlow's step takes a batch from without a loop in Python."""
+    import tensorflow as tf
+
+    return iter(tf.data.Dataset.from_tensors(batch).repeat())
+
+
+BATCHES = {
+    "tensorflow": endless_dataset,
+    "jax": itertools.repeat,
+    "torch": lambda batch: [batch],
+}
+
+
 class BareStep:
     """The compiled train step of a model, on one batch again and again."""
 
@@ -29,11 +43,8 @@ class BareStep:
         model.make_train_function()
         self.function = model.train_function
         batch = (keras.ops.convert_to_tensor(batch),)
+        self.batches = BATCHES[keras.config.backend()](batch)
         self.is_jax = keras.config.backend() == "jax"
-        if keras.config.backend() == "torch":
-            self.batches = [batch]
-        else:
-            self.batches = itertools.repeat(batch)
         if self.is_jax:
             groups = (
                 model.trainable_variables,
