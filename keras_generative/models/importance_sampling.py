@@ -53,6 +53,26 @@ class LogWeights(keras.Model):
         )
 
 
+class KeptLogWeights:
+    """Keeps the `LogWeights` of the last call, which compiles them.
+
+    No Keras object, so that a model may hold it without another layer.
+    """
+
+    def __init__(self):
+        self.kept = None
+
+    def get(self, decoder, loss):
+        kept = self.kept
+        if (
+            kept is None
+            or kept.decoder is not decoder
+            or kept.loss_fn is not loss
+        ):
+            self.kept = LogWeights(decoder, loss)
+        return self.kept
+
+
 def check_estimate(model, images, num_samples):
     """Raises a `ValueError` unless `model` has a likelihood of `images`."""
     if check_positive_integer(num_samples, "num_samples") < 2:

@@ -6,7 +6,7 @@ from keras_generative.layers.gaussian_sampling import GaussianSampling
 from keras_generative.losses.divergences import standard_normal_kl
 from keras_generative.losses.reconstruction import summed_over_pixels
 from keras_generative.models.autoencoder import Autoencoder
-from keras_generative.models.importance_sampling import LogWeights
+from keras_generative.models.importance_sampling import KeptLogWeights
 from keras_generative.models.importance_sampling import check_estimate
 from keras_generative.models.importance_sampling import estimate_log_likelihood
 from keras_generative.models.latent_diagnostics import diagnose
@@ -73,6 +73,7 @@ class VAE(LatentPrior, Autoencoder):
         )
         self.initial_beta = beta
         self.seed = seed
+        self.log_weights = KeptLogWeights()
 
     @staticmethod
     def check_encoder(encoder, image_shape):
@@ -164,7 +165,7 @@ class VAE(LatentPrior, Autoencoder):
         z_mean, z_log_var = super().encode(images, verbose)
         backend.unshare(self.decoder.trainable_variables)
         return estimate_log_likelihood(
-            LogWeights(self.decoder, self.loss_fn),
+            self.log_weights.get(self.decoder, self.loss_fn),
             (images, z_mean, z_log_var),
             num_samples,
             seed,

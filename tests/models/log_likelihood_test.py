@@ -157,6 +157,50 @@ def test_an_image_alone_has_the_value_it_has_among_others():
     assert (others != values).all()
 
 
+def test_a_second_call_compiles_nothing_anew(tmp_path):
+    model = make_vae()
+    model.compile()
+    layers_before = list(model.layers)
+    first, _ = model.log_likelihood(BINARY, 5)
+    kept = model.log_weights.kept
+    again, _ = model.log_likelihood(BINARY, 5)
+    assert model.log_weights.kept is kept
+    np.testing.assert_array_equal(again, first)
+    assert model.layers == layers_before
+    model.save(tmp_path / "vae.keras")
+    loaded = keras.models.load_model(tmp_path / "vae.keras")
+    np.testing.assert_allclose(
+        loaded.log_likelihood(BINARY, 5).values, first, rtol=1e-5
+    )
+
+
+def test_a_second_call_minds_what_has_changed():
+    model = make_vae()
+    model.compile()
+    model.log_likelihood(BINARY, 5)
+    # The weights, the loss, and the decoder.
+    model.fit(BINARY, epochs=2, verbose=0)
+    values = [model.log_likelihood(BINARY, 5).values]
+    model.compile(loss=GaussianNLL(scale=SCALE))
+    values += [model.log_likelihood(BINARY, 5).values]
+    model.decoder = make_vae().decoder
+    values += [model.log_likelihood(BINARY, 5).values]
+    model.log_weights.kept = None
+    np.testing.assert_allclose(
+        model.log_likelihood(BINARY, 5).values, values[2], rtol=1e-5
+    )
+    model.compile()
+    others = make_vae()
+    others.set_weights(model.get_weights())
+    others.compile()
+    np.testing.assert_allclose(
+        model.log_likelihood(BINARY, 5).values,
+        others.log_likelihood(BINARY, 5).values,
+        rtol=1e-5,
+    )
+    assert (values[0] != values[1]).all() and (values[1] != values[2]).all()
+
+
 class Estimate(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         logs["log_likelihood"] = self.model.log_likelihood(BINARY, 5).values
