@@ -31,9 +31,9 @@ class Contender:
 
 def ours(backend, **arguments):
     # Arguments of `compile` make a difference in training alone.
-    actions = ("train", "epochs")
+    actions = ("train",)
     if not arguments:
-        actions += ("generate", "encode")
+        actions += ("epochs", "generate", "encode")
     return Contender("ours", "Ours", backend, arguments, actions=actions)
 
 
