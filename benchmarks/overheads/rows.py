@@ -21,7 +21,7 @@ IMAGE = np.full((8, 8, 1), 0.5, "float32")
 
 def generator(rows):
     for _ in range(rows // BATCH_SIZE):
-        yield np.broadcast_to(IMAGE, (BATCH_SIZE, *IMAGE.shape)).copy()
+        yield (np.broadcast_to(IMAGE, (BATCH_SIZE, *IMAGE.shape)).copy(),)
 
 
 def shuffled_batches(rows):
