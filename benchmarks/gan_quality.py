@@ -131,7 +131,7 @@ class WGANGP(Ours):
     """`examples/wgan_gp.py`, with the larger rate of the DCGAN."""
 
     # With the constant rate of 1e-3 of the example the distance of one seed was
-    # 28.8 after 800 steps, with this one 19.2, with `beta_2=0.999` 21.1 and
+    # 28.8 with `--steps 800`, with this one 19.2, with `beta_2=0.999` 21.1 and
     # with two steps of the critic 40.5. With 5e-4 the distances were 49.0 and
     # 16.8 after 500 and 1,500 steps, with 1e-3 39.9 and 15.8.
 
@@ -148,7 +148,7 @@ class WGANGP(Ours):
 class HingeEMA(Ours):
     """The hinge loss, and samples from averages of the weights."""
 
-    # Distances after 1,500 and 4,000 steps on MNIST, of one seed:
+    # Distances with `--steps 1500 4000` on MNIST, of one seed:
     #
     #     momentum of averages 0.99             9.5   5.3
     #     0.995                                10.5   6.1
@@ -156,10 +156,8 @@ class HingeEMA(Ours):
     #     0.99, and an R1 weight of 0.1        10.8   7.2
     #     0.995, 0.1, and a constant rate 1e-3 17.8   9.0
     #
-    # The weights themselves had 9.9 to 13.5 and 5.9 to 7.1 in the first three.
-    # Averages of 0.999 are of the first weights for thousands of steps, and
-    # too far from those whose statistics batch normalization has: taken anew,
-    # these gave 16.5 and 4.6. For 0.99 that changed next to nothing.
+    # The weights themselves, with `ema = False`, had 9.9 to 13.5 and 5.9 to 7.1
+    # in the first three. Averages of 0.999 hold the first weights for long.
 
     ema = True
 

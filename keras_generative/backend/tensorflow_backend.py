@@ -113,8 +113,8 @@ def batches(arrays, batch_size, shuffle):
 
     Keras leaves it to tf.data to find out how many threads read arrays best.
     Its thread for that now and then sleeps through the end of an epoch, which
-    then lasts up to twice as long. Where a seed was set, Keras also keeps the
-    order of the first epoch.
+    waits for it. Where a seed was set, Keras also keeps the order of the first
+    epoch.
     """
     num_rows = len(arrays[0])
     num_full = num_rows // batch_size * batch_size

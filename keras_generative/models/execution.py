@@ -26,9 +26,8 @@ def choose_jit_compile(model, optimizer):
     """The `jit_compile` of a model's `execution`, or what its `"auto"` means.
 
     On a machine without a GPU, Keras keeps TensorFlow from XLA, which slows
-    convolutions down there. Dense networks it makes faster. The steps of a
-    game of several players take it up to a minute to compile, and are left
-    to Keras.
+    convolutions down there. Dense networks it makes faster. The step of a game
+    of several players may take it long to compile, and is left to Keras.
 
     Args:
         model: `GenerativeModel`.
