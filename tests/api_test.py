@@ -39,6 +39,7 @@ NAMES = {
     ],
     "losses": [
         "AdversarialLoss",
+        "BoundarySeekingLoss",
         "DRAGANPenalty",
         "DiscretizedLogisticNLL",
         "GaussianNLL",
@@ -50,8 +51,10 @@ NAMES = {
         "NonSaturatingLoss",
         "Penalty",
         "R1Penalty",
+        "RelativisticLoss",
         "WassersteinLoss",
         "bits_per_dimension",
+        "get",
         "standard_normal_kl",
         "summed_over_pixels",
     ],

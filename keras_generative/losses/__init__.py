@@ -1,9 +1,11 @@
-from keras_generative.losses.adversarial import AdversarialLoss
+from keras_generative.losses.adversarial import BoundarySeekingLoss
 from keras_generative.losses.adversarial import HingeLoss
 from keras_generative.losses.adversarial import LeastSquaresLoss
 from keras_generative.losses.adversarial import MinimaxLoss
 from keras_generative.losses.adversarial import NonSaturatingLoss
 from keras_generative.losses.adversarial import WassersteinLoss
+from keras_generative.losses.adversarial import get
+from keras_generative.losses.adversarial_loss import AdversarialLoss
 from keras_generative.losses.bits_per_dimension import bits_per_dimension
 from keras_generative.losses.divergences import standard_normal_kl
 from keras_generative.losses.likelihoods import DiscretizedLogisticNLL
@@ -14,3 +16,4 @@ from keras_generative.losses.penalties import GradientPenalty
 from keras_generative.losses.penalties import Penalty
 from keras_generative.losses.penalties import R1Penalty
 from keras_generative.losses.reconstruction import summed_over_pixels
+from keras_generative.losses.relativistic import RelativisticLoss

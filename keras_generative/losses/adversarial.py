@@ -1,59 +1,13 @@
-"""Adversarial losses: what each player minimises, given the scores.
-
-A score is the discriminator's raw output (no sigmoid), larger = more real.
-Every loss is a float32 scalar mean over the local batch.
-"""
+"""Adversarial losses: what each player minimises, given the scores."""
 
 import keras
 from keras import ops
 
+from keras_generative.losses.adversarial_loss import AdversarialLoss
+from keras_generative.losses.adversarial_loss import share_of_ordered_pairs
+from keras_generative.losses.relativistic import RelativisticLoss
 from keras_generative.utils.serialization import Registry
 from keras_generative.utils.validation import check_number
-
-
-class AdversarialLoss:
-    """What an adversarial loss is: one method for each player."""
-
-    # The score above which the discriminator says "real".
-    boundary = 0.0
-
-    def discriminator_loss(self, real_scores, fake_scores):
-        """What the discriminator minimises.
-
-        Args:
-            real_scores: Float32 tensor of shape (batch, 1).
-            fake_scores: Float32 tensor of shape (batch, 1).
-        """
-        raise NotImplementedError
-
-    def generator_loss(self, fake_scores):
-        """What the generator minimises.
-
-        Args:
-            fake_scores: Float32 tensor of shape (batch, 1).
-        """
-        raise NotImplementedError
-
-    def accuracy(self, real_scores, fake_scores):
-        """The share of images that the discriminator gets right."""
-        real_right = ops.cast(real_scores > self.boundary, "float32")
-        fake_right = ops.cast(fake_scores < self.boundary, "float32")
-        return 0.5 * (ops.mean(real_right) + ops.mean(fake_right))
-
-    def logs(self, real_scores, fake_scores):
-        """How the game stands: mean scores, and how many D gets right."""
-        return {
-            "discriminator_accuracy": self.accuracy(real_scores, fake_scores),
-            "real_score": ops.mean(real_scores),
-            "fake_score": ops.mean(fake_scores),
-        }
-
-    def get_config(self):
-        return {}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -75,11 +29,9 @@ class MinimaxLoss(AdversarialLoss):
     """
 
     def discriminator_loss(self, real_scores, fake_scores):
-        real = ops.mean(ops.softplus(-real_scores))  # -log D(real)
-        fake = ops.mean(ops.softplus(fake_scores))  # -log(1 - D(fake))
-        return real + fake
+        return _cross_entropy(real_scores, fake_scores)
 
-    def generator_loss(self, fake_scores):
+    def generator_loss(self, fake_scores, real_scores):
         return -ops.mean(ops.softplus(fake_scores))
 
 
@@ -117,13 +69,10 @@ class NonSaturatingLoss(AdversarialLoss):
 
     def discriminator_loss(self, real_scores, fake_scores):
         # softplus(x) = softplus(-x) + x, so a label of 1 - s adds s * x.
-        real = ops.mean(
-            ops.softplus(-real_scores) + self.label_smoothing * real_scores
-        )
-        fake = ops.mean(ops.softplus(fake_scores))
-        return real + fake
+        smoothing = self.label_smoothing * ops.mean(real_scores)
+        return _cross_entropy(real_scores, fake_scores) + smoothing
 
-    def generator_loss(self, fake_scores):
+    def generator_loss(self, fake_scores, real_scores):
         return ops.mean(ops.softplus(-fake_scores))
 
     def get_config(self):
@@ -153,7 +102,7 @@ class LeastSquaresLoss(AdversarialLoss):
         fake = ops.mean(ops.square(fake_scores))
         return 0.5 * (real + fake)
 
-    def generator_loss(self, fake_scores):
+    def generator_loss(self, fake_scores, real_scores):
         return 0.5 * ops.mean(ops.square(fake_scores - 1.0))
 
 
@@ -180,7 +129,7 @@ class HingeLoss(AdversarialLoss):
         fake = ops.mean(ops.relu(1.0 + fake_scores))
         return real + fake
 
-    def generator_loss(self, fake_scores):
+    def generator_loss(self, fake_scores, real_scores):
         return -ops.mean(fake_scores)
 
 
@@ -189,7 +138,8 @@ class WassersteinLoss(AdversarialLoss):
     """The critic estimates the Wasserstein distance, the generator lowers it.
 
     The critic minimises `D(fake) - D(real)`, the generator `-D(fake)`. The
-    critic must be kept Lipschitz: use it with a `GradientPenalty`.
+    critic must be kept Lipschitz: use it with a `GradientPenalty`, or with
+    `WeightClipping` as the paper does.
 
     Example:
 
@@ -207,23 +157,78 @@ class WassersteinLoss(AdversarialLoss):
     def discriminator_loss(self, real_scores, fake_scores):
         return ops.mean(fake_scores) - ops.mean(real_scores)
 
-    def generator_loss(self, fake_scores):
+    def generator_loss(self, fake_scores, real_scores):
         return -ops.mean(fake_scores)
 
     def accuracy(self, real_scores, fake_scores):
-        # A critic's scores have no zero, only differences mean anything: the
-        # share of pairs of a real image and a fake that it orders right.
-        return ops.mean(ops.cast(real_scores > fake_scores, "float32"))
+        return share_of_ordered_pairs(real_scores, fake_scores)
+
+
+@keras.saving.register_keras_serializable(package="keras_generative")
+class BoundarySeekingLoss(AdversarialLoss):
+    """BGAN: the generator seeks the boundary between real and fake.
+
+    The discriminator minimises binary cross-entropy, as under
+    `NonSaturatingLoss`. The generator minimises
+    `0.5 * (log D(fake) - log(1 - D(fake)))**2`, which is half the square of
+    the score: it stops where the discriminator is undecided, instead of
+    running on past it.
+
+    Example:
+
+    >>> gan.compile(loss=BoundarySeekingLoss())
+
+    Reference:
+
+    - [Hjelm et al., 2017](https://arxiv.org/abs/1702.08431), the objective
+      for continuous variables.
+    """
+
+    def discriminator_loss(self, real_scores, fake_scores):
+        return _cross_entropy(real_scores, fake_scores)
+
+    def generator_loss(self, fake_scores, real_scores):
+        return 0.5 * ops.mean(ops.square(fake_scores))
 
 
 adversarial_losses = Registry(
     AdversarialLoss,
     {
+        "boundary_seeking": BoundarySeekingLoss,
         "hinge": HingeLoss,
         "least_squares": LeastSquaresLoss,
         "minimax": MinimaxLoss,
         "non_saturating": NonSaturatingLoss,
+        "relativistic": RelativisticLoss,
         "wasserstein": WassersteinLoss,
     },
     name="adversarial loss",
 )
+
+
+def get(identifier):
+    """The adversarial loss that an id, a config or an object names.
+
+    Args:
+        identifier: An `AdversarialLoss`, its serialized config or one of the
+            ids `"boundary_seeking"`, `"hinge"`, `"least_squares"`,
+            `"minimax"`, `"non_saturating"`, `"relativistic"` and
+            `"wasserstein"`.
+
+    Returns:
+        An `AdversarialLoss`.
+
+    Raises:
+        ValueError: If the id is unknown or the object is of another kind.
+
+    Example:
+
+    >>> loss = losses.get("hinge")
+    """
+    return adversarial_losses.get(identifier)
+
+
+def _cross_entropy(real_scores, fake_scores):
+    real = ops.mean(ops.softplus(-real_scores))  # -log D(real)
+    fake = ops.mean(ops.softplus(fake_scores))  # -log(1 - D(fake))
+    return real + fake

@@ -163,10 +163,13 @@ class GAN(LatentPrior, GenerativeModel):
         loss = loss + sum(self.discriminator.losses)
         return loss, {**logs, "discriminator_loss": loss}
 
-    def generator_objective(self, fake, regularization, training=True):
+    def generator_objective(self, real, fake, regularization, training=True):
         """What the generator minimises."""
+        real = augment(self.augmenter, real, training)
         fake = augment(self.augmenter, fake, training)
-        loss = self.adversarial_loss.generator_loss(self.score(fake, training))
+        loss = self.adversarial_loss.generator_loss(
+            self.score(fake, training), self.score(real, training)
+        )
         return loss + regularization
 
     @backend.train_step
@@ -182,7 +185,7 @@ class GAN(LatentPrior, GenerativeModel):
             self.generator.trainable_variables,
         )
         logs = self.update_discriminator(real, fake)
-        loss = self.update_generator(fake, regularization, pullback)
+        loss = self.update_generator(real, fake, regularization, pullback)
         return self.log(logs, loss, batch_size)
 
     def update_discriminator(self, real, fake):
@@ -194,9 +197,9 @@ class GAN(LatentPrior, GenerativeModel):
         )
         return logs
 
-    def update_generator(self, fake, regularization, pullback):
+    def update_generator(self, real, fake, regularization, pullback):
         return backend.minimize_through(
-            self.generator_objective,
+            lambda *made: self.generator_objective(real, *made),
             (fake, regularization),
             pullback,
             self.generator.trainable_variables,
@@ -209,7 +212,9 @@ class GAN(LatentPrior, GenerativeModel):
         batch_size = ops.shape(real)[0]
         fake, regularization = self.make_fakes(batch_size, training=False)
         _, logs = self.discriminator_objective(real, fake, training=False)
-        loss = self.generator_objective(fake, regularization, training=False)
+        loss = self.generator_objective(
+            real, fake, regularization, training=False
+        )
         return self.log(logs, loss, batch_size)
 
     def log(self, logs, generator_loss, batch_size):

@@ -8,6 +8,10 @@ from keras_generative.losses.adversarial import adversarial_losses
 
 REAL = np.array([[2.0], [-0.5], [0.3]], "float32")
 FAKE = np.array([[-1.0], [0.7], [-3.0]], "float32")
+PATCHES = [
+    np.random.default_rng(seed).normal(size=(3, 2, 4, 1)).astype("float32")
+    for seed in range(2)
+]
 
 
 def log_sigmoid(x):
@@ -37,19 +41,30 @@ def reference(name, real, fake):
             -fake.mean(),
         ),
         "wasserstein": (fake.mean() - real.mean(), -fake.mean()),
+        "relativistic": (
+            -log_sigmoid(real - fake).mean(),
+            -log_sigmoid(fake - real).mean(),
+        ),
+        "boundary_seeking": (
+            -log_d_real.mean() - log_not_d_fake.mean(),
+            0.5 * ((log_d_fake - log_not_d_fake) ** 2).mean(),
+        ),
     }[name]
 
 
+@pytest.mark.parametrize(
+    "scores", [(REAL, FAKE), PATCHES], ids=["scores", "patches"]
+)
 @pytest.mark.parametrize("name", sorted(adversarial_losses.classes))
-def test_formula(name):
-    loss = adversarial_losses.get(name)
-    real, fake = ops.convert_to_tensor(REAL), ops.convert_to_tensor(FAKE)
-    expected = reference(name, REAL, FAKE)
+def test_formula(name, scores):
+    loss = losses.get(name)
+    real, fake = (ops.convert_to_tensor(x) for x in scores)
+    expected = reference(name, *scores)
     np.testing.assert_allclose(
         float(loss.discriminator_loss(real, fake)), expected[0], rtol=1e-6
     )
     np.testing.assert_allclose(
-        float(loss.generator_loss(fake)), expected[1], rtol=1e-6
+        float(loss.generator_loss(fake, real)), expected[1], rtol=1e-6
     )
 
 
@@ -76,10 +91,10 @@ def test_label_smoothing_is_cross_entropy_against_the_smoothed_label():
 
 def test_huge_scores_stay_finite():
     scores = ops.convert_to_tensor(np.array([[1e4], [-1e4]], "float32"))
-    for name in ("minimax", "non_saturating"):
+    for name in ("minimax", "non_saturating", "relativistic"):
         loss = adversarial_losses.get(name)
-        assert np.isfinite(float(loss.discriminator_loss(scores, scores)))
-        assert np.isfinite(float(loss.generator_loss(scores)))
+        assert np.isfinite(float(loss.discriminator_loss(scores, -scores)))
+        assert np.isfinite(float(loss.generator_loss(scores, -scores)))
 
 
 @pytest.mark.parametrize(
@@ -87,7 +102,8 @@ def test_huge_scores_stay_finite():
     [
         ("non_saturating", (2 / 3 + 2 / 3) / 2),  # above and below 0
         ("least_squares", (1 / 3 + 2 / 3) / 2),  # above and below 0.5
-        ("wasserstein", (2 / 3 + 2 / 3) / 2),  # above and below -0.25
+        ("wasserstein", 2 / 3),  # pairs in order
+        ("relativistic", 2 / 3),
     ],
 )
 def test_logs(name, accuracy):
@@ -99,6 +115,18 @@ def test_logs(name, accuracy):
     )
     np.testing.assert_allclose(float(logs["real_score"]), 0.6, rtol=1e-6)
     np.testing.assert_allclose(float(logs["fake_score"]), -1.1, rtol=1e-6)
+
+
+def test_accuracy_counts_patches():
+    real, fake = PATCHES
+    expected = 0.5 * ((real > 0).mean() + (fake < 0).mean())
+    logs = losses.get("hinge").logs(*map(ops.convert_to_tensor, PATCHES))
+    np.testing.assert_allclose(
+        float(logs["discriminator_accuracy"]), expected, rtol=1e-6
+    )
+    np.testing.assert_allclose(
+        float(logs["real_score"]), real.mean(), rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize("identifier", ["bce", None, 3, losses.R1Penalty()])

@@ -86,7 +86,7 @@ class Huge(losses.AdversarialLoss):
     def discriminator_loss(self, real_scores, fake_scores):
         return ops.mean(fake_scores - real_scores)
 
-    def generator_loss(self, fake_scores):
+    def generator_loss(self, fake_scores, real_scores):
         return 1e9 * ops.mean(fake_scores)
 
 
