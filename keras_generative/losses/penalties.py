@@ -1,14 +1,15 @@
-"""Penalties on the gradient of the discriminator with respect to images.
+"""Penalties on the gradient of the discriminator with respect to samples.
 
 Each is called as `penalty(discriminator, real, fake, seed)` and returns a
-float32 scalar, before its `weight`. The discriminator comes in inference
-mode: batch statistics would tie the gradient of one image to the others.
+scalar, before its `weight`. The discriminator comes in inference mode: batch
+statistics would tie the gradient of one sample to the others.
 """
 
 import keras
 from keras import ops
 
 from keras_generative import backend
+from keras_generative.utils.precision import at_least_float32
 from keras_generative.utils.serialization import Registry
 from keras_generative.utils.validation import check_number
 
@@ -29,9 +30,10 @@ class Penalty:
         """Returns the penalty, before its weight.
 
         Args:
-            discriminator: Function of images that returns scores (batch, 1).
-            real: Images of shape (batch, height, width, channels).
-            fake: Images of that shape.
+            discriminator: Function of samples that returns scores of shape
+                (batch, 1), or (batch, height, width, 1) of patches.
+            real: Samples of any shape, (batch, ...).
+            fake: Samples of that shape.
             seed: `keras.random.SeedGenerator` of the model.
         """
         raise NotImplementedError
@@ -49,7 +51,8 @@ class GradientPenalty(Penalty):
     """WGAN-GP: the critic's gradient has norm 1 between real and fake.
 
     `mean((||grad D(x)|| - 1)**2)` at `x = u * real + (1 - u) * fake` with `u`
-    uniform in [0, 1) for each image.
+    uniform in [0, 1) for each sample. Of a discriminator of patches, `D` is
+    the mean score of a sample, here as in all penalties.
 
     Args:
         weight: Float >= 0. Defaults to `10.0`.
@@ -74,10 +77,11 @@ class GradientPenalty(Penalty):
 
     def __call__(self, discriminator, real, fake, seed):
         # A generator may end in half precision, the data does not.
-        real, fake = ops.cast(real, "float32"), ops.cast(fake, "float32")
-        u = backend.random_uniform((ops.shape(real)[0], 1, 1, 1), seed)
-        images = fake + u * (real - fake)
-        excess = _gradient_norm(discriminator, images) - 1.0
+        real, fake = at_least_float32(real), at_least_float32(fake)
+        shape = (ops.shape(real)[0], *[1] * (len(real.shape) - 1))
+        u = ops.cast(backend.random_uniform(shape, seed), real.dtype)
+        samples = fake + u * (real - fake)
+        excess = _gradient_norm(discriminator, samples) - 1.0
         if self.one_sided:
             excess = ops.relu(excess)
         return ops.mean(ops.square(excess))
@@ -88,7 +92,7 @@ class GradientPenalty(Penalty):
 
 @keras.saving.register_keras_serializable(package="keras_generative")
 class R1Penalty(Penalty):
-    """R1: the discriminator is flat at real images.
+    """R1: the discriminator is flat at real samples.
 
     `0.5 * mean(||grad D(real)||**2)`; the weight is the paper's gamma.
 
@@ -109,19 +113,48 @@ class R1Penalty(Penalty):
         super().__init__(weight, name)
 
     def __call__(self, discriminator, real, fake, seed):
-        gradient = backend.input_gradient(discriminator, real)
-        return 0.5 * ops.mean(_squared_norm(gradient))
+        return 0.5 * ops.mean(_squared_gradient_norm(discriminator, real))
+
+
+@keras.saving.register_keras_serializable(package="keras_generative")
+class R2Penalty(Penalty):
+    """R2: the discriminator is flat at made samples.
+
+    `0.5 * mean(||grad D(fake)||**2)`; the weight is the paper's gamma. With
+    `R1Penalty` and `RelativisticLoss` it makes R3GAN.
+
+    Args:
+        weight: Float >= 0, gamma. Defaults to `10.0`.
+        name: String, its key in the logs. Defaults to `"r2_penalty"`.
+
+    Example:
+
+    >>> gan.compile(
+    ...     loss="relativistic", penalties=[R1Penalty(1.0), R2Penalty(1.0)]
+    ... )
+
+    Reference:
+
+    - [Mescheder et al., 2018](https://arxiv.org/abs/1801.04406), equation 10.
+    - [Huang et al., 2024](https://arxiv.org/abs/2501.05441), section 2.
+    """
+
+    def __init__(self, weight=10.0, name="r2_penalty"):
+        super().__init__(weight, name)
+
+    def __call__(self, discriminator, real, fake, seed):
+        return 0.5 * ops.mean(_squared_gradient_norm(discriminator, fake))
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
 class DRAGANPenalty(Penalty):
-    """DRAGAN: the discriminator's gradient has norm 1 around real images.
+    """DRAGAN: the discriminator's gradient has norm 1 around real samples.
 
     `mean((||grad D(real + noise)|| - 1)**2)` with normal noise.
 
     Args:
         weight: Float >= 0. Defaults to `10.0`.
-        noise_stddev: Float >= 0, in units of the image range. Defaults to
+        noise_stddev: Float >= 0, in units of the samples. Defaults to
             `0.3`, about half the standard deviation of digits in [-1, 1].
         name: String, its key in the logs. Defaults to `"dragan_penalty"`.
 
@@ -142,23 +175,12 @@ class DRAGANPenalty(Penalty):
 
     def __call__(self, discriminator, real, fake, seed):
         noise = backend.random_normal(ops.shape(real), seed)
-        images = real + self.noise_stddev * ops.cast(noise, real.dtype)
-        norm = _gradient_norm(discriminator, images)
+        samples = real + self.noise_stddev * ops.cast(noise, real.dtype)
+        norm = _gradient_norm(discriminator, samples)
         return ops.mean(ops.square(norm - 1.0))
 
     def get_config(self):
         return {**super().get_config(), "noise_stddev": self.noise_stddev}
-
-
-def _gradient_norm(discriminator, images):
-    gradient = backend.input_gradient(discriminator, images)
-    # The square root has no derivative at 0: epsilon goes inside.
-    return ops.sqrt(_squared_norm(gradient) + 1e-12)
-
-
-def _squared_norm(gradient):
-    gradient = ops.cast(gradient, "float32")
-    return ops.sum(ops.square(gradient), axis=(1, 2, 3))
 
 
 penalties = Registry(
@@ -167,6 +189,7 @@ penalties = Registry(
         "dragan_penalty": DRAGANPenalty,
         "gradient_penalty": GradientPenalty,
         "r1_penalty": R1Penalty,
+        "r2_penalty": R2Penalty,
     },
     name="penalty",
 )
@@ -180,8 +203,16 @@ def get_penalties(identifiers, log_names):
         log_names: Names that the logs have besides.
 
     Raises:
-        ValueError: If an id is unknown or a name is taken.
+        ValueError: If it is no list, an id is unknown or a name is taken.
     """
+    # A dict or a string would be read as its keys or letters, and a weight in
+    # it passed over.
+    if not isinstance(identifiers, (list, tuple)):
+        raise ValueError(
+            "Argument `penalties` must be a list of `Penalty` objects or ids, "
+            "e.g. `[R1Penalty(weight=0.5)]`. "
+            f"Received: penalties={identifiers!r}"
+        )
     objects = [penalties.get(identifier) for identifier in identifiers]
     names = [*log_names, *(penalty.name for penalty in objects)]
     if len(set(names)) < len(names):
@@ -190,3 +221,20 @@ def get_penalties(identifiers, log_names):
             f"the logs. Received: penalties={identifiers!r}"
         )
     return objects
+
+
+def _gradient_norm(discriminator, samples):
+    # The square root has no derivative at 0: epsilon goes inside.
+    return ops.sqrt(_squared_gradient_norm(discriminator, samples) + 1e-12)
+
+
+def _squared_gradient_norm(discriminator, samples):
+    """||grad D||**2 for each sample, of shape (batch,)."""
+
+    def score(samples):
+        scores = discriminator(samples)
+        return ops.mean(scores, axis=tuple(range(1, len(scores.shape))))
+
+    gradient = at_least_float32(backend.input_gradient(score, samples))
+    axes = tuple(range(1, len(gradient.shape)))
+    return ops.sum(ops.square(gradient), axis=axes)

@@ -11,8 +11,9 @@ class RelativisticLoss(AdversarialLoss):
 
     Over pairs of a real and a made sample, the discriminator minimises
     `softplus(-(D(real) - D(fake)))` and the generator
-    `softplus(-(D(fake) - D(real)))`, so that it also wins by lowering the scores of real samples that it leaves out,
-    which works against mode collapse. R3GAN adds both gradient penalties.
+    `softplus(-(D(fake) - D(real)))`, which also
+    learns from the real samples that it leaves out, against mode collapse.
+    R3GAN adds both gradient penalties.
 
     Example:
 

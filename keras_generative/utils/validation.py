@@ -1,5 +1,6 @@
 """One voice for errors: what is wrong, what is allowed, what was received."""
 
+import math
 import numbers
 
 
@@ -14,18 +15,18 @@ def check_positive_integer(value, name):
 
 
 def check_number(value, name, minimum=None, maximum=None):
-    """Returns `value`, or raises unless it is a number between the bounds."""
+    """Returns `value`, or raises unless it is finite and between the bounds."""
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if (
         not is_number
-        or value != value
+        or not math.isfinite(value)
         or (minimum is not None and value < minimum)
         or (maximum is not None and value > maximum)
     ):
         bounds = "" if minimum is None else f" of at least {minimum}"
         bounds += "" if maximum is None else f" and at most {maximum}"
         raise ValueError(
-            f"Argument `{name}` must be a number{bounds}. "
+            f"Argument `{name}` must be a finite number{bounds}. "
             f"Received: {name}={value!r}"
         )
     return value

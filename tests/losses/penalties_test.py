@@ -42,10 +42,40 @@ def call(penalty, discriminator):
         (losses.GradientPenalty(weight=3.0), (np.linalg.norm(W) - 1) ** 2),
         (losses.DRAGANPenalty(), (np.linalg.norm(W) - 1) ** 2),
         (losses.R1Penalty(), 0.5 * np.linalg.norm(W) ** 2),
+        (losses.R2Penalty(), 0.5 * np.linalg.norm(W) ** 2),
     ],
 )
-def test_linear_critic(penalty, expected):
-    np.testing.assert_allclose(call(penalty, linear), expected, rtol=1e-5)
+@pytest.mark.parametrize("shape", [(2, 2, 1), (4,), (2, 2), (1, 2, 1, 2)])
+def test_linear_critic(penalty, expected, shape):
+    value = penalty(
+        linear,
+        ops.convert_to_tensor(REAL.reshape(6, *shape)),
+        ops.convert_to_tensor(FAKE.reshape(6, *shape)),
+        keras.random.SeedGenerator(3),
+    )
+    np.testing.assert_allclose(float(value), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", sorted(penalties.classes))
+def test_a_map_of_scores_counts_as_its_mean(name):
+    def patches(images):
+        return ops.tile(linear(images)[:, None, None], (1, 3, 5, 1))
+
+    penalty = penalties.get(name)
+    np.testing.assert_allclose(
+        call(penalty, patches), call(penalty, linear), rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("name", sorted(penalties.classes))
+def test_double_precision_stays_double(name):
+    with backend.double_precision():
+        real, fake = (
+            ops.convert_to_tensor(x.astype("float64")) for x in (REAL, FAKE)
+        )
+        seed = keras.random.SeedGenerator(3)
+        value = penalties.get(name)(half_square, real, fake, seed)
+        assert keras.utils.standardize_dtype(value.dtype) == "float64"
 
 
 def test_one_sided_penalty_forgives_small_gradients():
@@ -89,6 +119,13 @@ def test_r1_looks_at_real_images():
     )
 
 
+def test_r2_looks_at_made_images():
+    expected = 0.5 * (FAKE.astype("float64") ** 2).sum(axis=(1, 2, 3)).mean()
+    np.testing.assert_allclose(
+        call(losses.R2Penalty(), half_square), expected, rtol=1e-5
+    )
+
+
 def test_dragan_looks_around_real_images(monkeypatch):
     noise = GENERATOR.normal(size=REAL.shape).astype("float32")
     monkeypatch.setattr(
@@ -128,6 +165,7 @@ def test_flat_critic_has_finite_gradients(name):
     [
         losses.GradientPenalty(2.0, one_sided=True, name="lipschitz"),
         losses.R1Penalty(1.0),
+        losses.R2Penalty(0.5),
         losses.DRAGANPenalty(noise_stddev=0.1),
     ],
 )
@@ -146,13 +184,24 @@ def test_names_of_their_own():
             get_penalties(taken, ["loss"])
 
 
+@pytest.mark.parametrize(
+    "identifiers",
+    [{"r1_penalty": 0.5}, "r1_penalty", None, losses.R1Penalty(), 10.0],
+)
+def test_penalties_are_a_list(identifiers):
+    with pytest.raises(ValueError, match="`penalties` must be a list.*Rec"):
+        get_penalties(identifiers, ["loss"])
+
+
 @pytest.mark.parametrize("identifier", ["r2", None, losses.HingeLoss()])
 def test_unknown_penalty(identifier):
     with pytest.raises(ValueError, match="Unknown penalty.*Received"):
         penalties.get(identifier)
 
 
-@pytest.mark.parametrize("weight", [-1.0, float("nan"), "10", None, True])
+@pytest.mark.parametrize(
+    "weight", [-1.0, float("nan"), float("inf"), "10", None, True]
+)
 def test_bad_weight(weight):
     with pytest.raises(ValueError, match="weight.*Received"):
         losses.R1Penalty(weight)

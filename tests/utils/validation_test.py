@@ -11,7 +11,9 @@ def test_positive_integer(value):
         validation.check_positive_integer(value, "steps")
 
 
-@pytest.mark.parametrize("value", [-0.1, float("nan"), None, "1", True])
+@pytest.mark.parametrize(
+    "value", [-0.1, float("nan"), float("inf"), None, "1", True]
+)
 def test_number(value):
     assert validation.check_number(0, "beta", minimum=0.0) == 0
     with pytest.raises(ValueError, match="`beta`.*at least 0.0.*Received"):
