@@ -7,12 +7,14 @@ see each other, so `_Frame` hands every live value down, and `_lift` hands
 what was updated back up.
 """
 
+import contextvars
 import functools
 
 import jax
 import keras
 
-_frames = []
+# The innermost frame, of each thread alone: models may train side by side.
+_innermost_frame = contextvars.ContextVar("innermost_frame", default=None)
 
 
 class _Frame(keras.StatelessScope):
@@ -25,12 +27,12 @@ class _Frame(keras.StatelessScope):
         self._updated = {}
 
     def __enter__(self):
-        _frames.append(self)
+        self._token = _innermost_frame.set(self)
         return super().__enter__()
 
     def __exit__(self, *exception):
         super().__exit__(*exception)
-        _frames.pop()
+        _innermost_frame.reset(self._token)
 
     def add_update(self, update):
         variable, _ = update
@@ -234,7 +236,8 @@ def _lift(fn, variables=()):
     those of `variables`, and `commit(updates)`, which makes the updates
     visible around it. `pure` may be traced once.
     """
-    outer = _frames[-1].state() if _frames else []
+    frame = _innermost_frame.get()
+    outer = frame.state() if frame else []
     updated = []
 
     def pure(values, *inputs):

@@ -1,21 +1,22 @@
 """Keras' progress bar, for long work outside of `fit`."""
 
 import contextlib
+import contextvars
 
 import keras
 
-_hidden = False
+# Of each thread alone: one may train while another generates.
+_hidden = contextvars.ContextVar("hidden", default=False)
 
 
 @contextlib.contextmanager
 def hidden():
     """No bars that were not asked for: `fit` has one of its own."""
-    global _hidden
-    before, _hidden = _hidden, True
+    token = _hidden.set(True)
     try:
         yield
     finally:
-        _hidden = before
+        _hidden.reset(token)
 
 
 def progress(items, verbose="auto", many=20, unit_name="batch"):
@@ -38,7 +39,7 @@ def progress(items, verbose="auto", many=20, unit_name="batch"):
             f"Received: verbose={verbose!r}"
         )
     if verbose == "auto":
-        verbose = int(len(items) >= many and not _hidden)
+        verbose = int(len(items) >= many and not _hidden.get())
     if not verbose:
         yield from items
         return

@@ -1,3 +1,5 @@
+import threading
+
 import keras
 import numpy as np
 import pytest
@@ -60,6 +62,14 @@ def test_hidden(bars):
         list(progress(range(20)))
         assert bars == []
     list(progress(range(20)))
+    assert len(bars) == 1
+
+
+def test_hidden_in_its_own_thread_alone(bars):
+    with hidden():
+        thread = threading.Thread(target=lambda: list(progress(range(20))))
+        thread.start()
+        thread.join()
     assert len(bars) == 1
 
 
