@@ -5,13 +5,33 @@ import numbers
 
 
 def check_positive_integer(value, name):
-    """Returns `value`, or raises unless it is an integer of at least 1."""
+    """Returns `value` as an `int`, or raises unless it is at least 1."""
     if not is_integer(value) or value < 1:
         raise ValueError(
             f"Argument `{name}` must be a positive integer. "
             f"Received: {name}={value!r}"
         )
-    return value
+    return int(value)
+
+
+def check_seed(seed, name="seed", optional=False):
+    """Returns `seed` as an `int`, or raises unless it is at least 0.
+
+    Args:
+        seed: Integer, of Python or numpy.
+        name: String, the name of the argument. Defaults to `"seed"`.
+        optional: Boolean, whether `None` is allowed and returned as it is.
+            Defaults to `False`.
+    """
+    if optional and seed is None:
+        return None
+    if not is_integer(seed) or seed < 0:
+        allowed = " or `None`" if optional else ""
+        raise ValueError(
+            f"Argument `{name}` must be an integer of at least 0{allowed}. "
+            f"Received: {name}={seed!r}"
+        )
+    return int(seed)
 
 
 def check_number(value, name, minimum=None, maximum=None):

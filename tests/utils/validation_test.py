@@ -1,3 +1,6 @@
+import json
+
+import numpy as np
 import pytest
 
 from keras_generative.utils import LazyModule
@@ -9,6 +12,24 @@ def test_positive_integer(value):
     assert validation.check_positive_integer(3, "steps") == 3
     with pytest.raises(ValueError, match="`steps`.*positive.*Received: steps="):
         validation.check_positive_integer(value, "steps")
+
+
+def test_integers_of_numpy_become_those_that_json_knows():
+    steps = validation.check_positive_integer(np.int64(3), "steps")
+    seed = validation.check_seed(np.uint8(7))
+    assert json.dumps([steps, seed]) == "[3, 7]"
+
+
+@pytest.mark.parametrize("value", [-1, 1.0, True, "2"])
+def test_seed(value):
+    assert validation.check_seed(0) == 0
+    assert validation.check_seed(None, optional=True) is None
+    with pytest.raises(ValueError, match="`seed`.*at least 0. Received: seed="):
+        validation.check_seed(value)
+    with pytest.raises(ValueError, match="0 or `None`. Received: noise="):
+        validation.check_seed(value, "noise", optional=True)
+    with pytest.raises(ValueError, match="Received: seed=None"):
+        validation.check_seed(None)
 
 
 @pytest.mark.parametrize(
