@@ -32,8 +32,8 @@ def minimize_through(loss_fn, outputs, pullback, variables, optimizer):
     """Takes one step down a loss of `outputs` that `vjp` has computed.
 
     Args:
-        loss_fn: Function of the outputs that returns the scalar mean over the
-            local batch.
+        loss_fn: Function of the outputs that returns `(loss, aux)`: the scalar
+            mean over the local batch, and any nest of tensors.
         outputs: Tuple of tensors, computed from `variables`.
         pullback: Function from `vjp`, which takes the gradient on from the
             outputs to the variables.
@@ -41,18 +41,18 @@ def minimize_through(loss_fn, outputs, pullback, variables, optimizer):
         optimizer: A `keras.optimizers.Optimizer`.
 
     Returns:
-        The loss from before the step, unscaled.
+        `(loss, aux)` from before the step, the loss unscaled.
     """
 
     def scaled_loss_fn(*outputs):
-        loss = loss_fn(*outputs)
-        return scale_loss(loss, optimizer), loss
+        loss, aux = loss_fn(*outputs)
+        return scale_loss(loss, optimizer), (loss, aux)
 
-    (_, loss), cotangents = engine.value_and_input_grad(
+    (_, result), cotangents = engine.value_and_input_grad(
         scaled_loss_fn, *outputs
     )
     engine.apply_gradients(optimizer, pullback(cotangents), variables)
-    return loss
+    return result
 
 
 def scale_loss(loss, optimizer):
@@ -63,6 +63,16 @@ def scale_loss(loss, optimizer):
     gradients from underflow.
     """
     return optimizer.scale_loss(loss) / engine.num_replicas()
+
+
+def sum_losses(losses):
+    """The sum of a list of scalar losses, of any dtypes, 0 of none."""
+    dtype = keras.config.floatx()
+    dtype = "float64" if dtype == "float64" else "float32"
+    return sum(
+        (keras.ops.cast(loss, dtype) for loss in losses),
+        keras.ops.zeros((), dtype),
+    )
 
 
 def random_normal(shape, seed):

@@ -12,6 +12,8 @@ class AdversarialLoss:
     and logs are means over all scores, and as many are real as fake.
     """
 
+    # Whether `generator_loss` is given real scores, which cost a forward pass.
+    compares_scores = False
     # The score above which the discriminator says "real".
     boundary = 0.0
 
@@ -33,7 +35,7 @@ class AdversarialLoss:
         Args:
             fake_scores: Float tensor, the scores of made samples.
             real_scores: Float tensor of that shape, those of real samples,
-                for losses that compare.
+                or `None` if the loss does not say `compares_scores = True`.
 
         Returns:
             Scalar, the mean over all scores.

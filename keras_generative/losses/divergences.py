@@ -10,7 +10,7 @@ def standard_normal_kl(z_mean, z_log_var):
     dimensions.
 
     Args:
-        z_mean: Tensor of shape (batch, latent_dim).
+        z_mean: Tensor of shape (batch, latent_dim), or of any rank.
         z_log_var: Tensor of shape (batch, latent_dim), the log of the
             variances.
 
@@ -24,4 +24,4 @@ def standard_normal_kl(z_mean, z_log_var):
     z_mean = ops.cast(z_mean, "float32")
     z_log_var = ops.cast(z_log_var, "float32")
     terms = ops.exp(z_log_var) + ops.square(z_mean) - 1.0 - z_log_var
-    return 0.5 * ops.sum(terms, axis=-1)
+    return 0.5 * ops.sum(terms, axis=tuple(range(1, len(terms.shape))))

@@ -28,6 +28,8 @@ class RelativisticLoss(AdversarialLoss):
     - [Huang et al., 2024](https://arxiv.org/abs/2501.05441), equation 2.
     """
 
+    compares_scores = True
+
     def discriminator_loss(self, real_scores, fake_scores):
         return ops.mean(ops.softplus(fake_scores - real_scores))
 

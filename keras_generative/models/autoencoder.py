@@ -1,5 +1,4 @@
 import keras
-import numpy as np
 from keras import ops
 from keras.saving import serialize_keras_object
 
@@ -7,26 +6,37 @@ from keras_generative import backend
 from keras_generative.losses.reconstruction import get_reconstruction_loss
 from keras_generative.losses.reconstruction import summed_over_pixels
 from keras_generative.models.generative_model import GenerativeModel
-from keras_generative.utils.images import check_images
+from keras_generative.training.data_checks import warn_of_values
+from keras_generative.training.further_metrics import FurtherMetrics
+from keras_generative.training.labels import conditioned
+from keras_generative.training.labels import label_spec
+from keras_generative.training.labels import labels_for
+from keras_generative.utils import samples
+from keras_generative.utils.networks import check_nothing_shared
 from keras_generative.utils.networks import known_input_shape
 from keras_generative.utils.networks import output_shapes
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
 class Autoencoder(GenerativeModel):
-    """Learns codes from which a decoder draws the images again.
+    """Learns codes from which a decoder makes the samples again.
 
-    The encoder maps an image to a latent vector, the decoder maps it back,
-    and both are trained to make the two images alike.
+    The encoder maps a sample, such as an image, to a latent, the decoder maps
+    it back, and both are trained to make the two alike. Where `fit(x, y)` has
+    a `y` of the shape of samples, they are made like `y`: a denoising
+    autoencoder learns from `fit(noisy, clean)`. Networks with a second input
+    are given the labels of `fit(x, y)` there instead.
 
     Args:
-        encoder: `keras.Model` that maps images of shape (batch, height,
-            width, channels) to latents of shape (batch, latent_dim), and
-            knows its input shape.
-        decoder: `keras.Model` that maps latents to images of that shape, or
-            to a pair `(mean, log_scale)` of them, for a loss that is a
-            likelihood with `scale=None`.
-        **kwargs: `name` and `dtype` of the model.
+        encoder: `keras.Model` that maps samples of shape (batch, ...), such as
+            images of shape (batch, height, width, channels), to latents of
+            shape (batch, latent_dim), or of any other, and knows the shape of
+            its input. A second input takes labels.
+        decoder: `keras.Model` that maps latents, and labels if it has a second
+            input, to samples of that shape, or to a pair `(mean, log_scale)`
+            of them, for a loss that is a likelihood with `scale=None`.
+        **kwargs: `value_range` of the samples, see `GenerativeModel`; `name`
+            and `dtype` of the model.
 
     Raises:
         ValueError: If the shapes of the networks do not fit each other.
@@ -50,145 +60,174 @@ class Autoencoder(GenerativeModel):
     log_names = ("loss", "reconstruction_loss")
 
     def __init__(self, encoder, decoder, **kwargs):
-        image_shape = known_input_shape(encoder, "encoder")
-        latent_shape = self.check_encoder(encoder, image_shape)
+        sample_shape = known_input_shape(encoder, "encoder")
+        latent_shape = self._check_encoder(encoder, sample_shape)
         decoded = output_shapes(decoder, latent_shape, "decoder")
-        if decoded not in ([image_shape], [image_shape] * 2):
+        if decoded not in ([sample_shape], [sample_shape] * 2):
             raise ValueError(
-                "The decoder must give images of the shape that the encoder "
-                f"takes, {image_shape}, or a pair `(mean, log_scale)` of that "
+                "The decoder must give samples of the shape that the encoder "
+                f"takes, {sample_shape}, or a pair `(mean, log_scale)` of that "
                 "shape. Received: a decoder with outputs of shape "
                 f"{decoded}"
             )
-        super().__init__(image_shape, **kwargs)
+        check_nothing_shared(encoder=encoder, decoder=decoder)
+        spec = label_spec(encoder=encoder, decoder=decoder)
+        super().__init__(sample_shape, latent_shape, spec, **kwargs)
         self.encoder = encoder
         self.decoder = decoder
         self.num_decoder_outputs = len(decoded)
-        self.latent_dim = latent_shape[0]
 
-    @staticmethod
-    def check_encoder(encoder, image_shape):
+    def _check_encoder(self, encoder, sample_shape):
         """Returns the shape of one latent, or raises a `ValueError`."""
-        encoded = output_shapes(encoder, image_shape, "encoder")
-        if len(encoded) != 1 or len(encoded[0]) != 1:
+        encoded = output_shapes(encoder, sample_shape, "encoder")
+        if len(encoded) != 1 or not encoded[0]:
             raise ValueError(
                 "The encoder of an autoencoder must give one output of shape "
                 f"(batch, latent_dim). Received: outputs of shape {encoded}"
             )
         return encoded[0]
 
-    def compile(self, optimizer="adam", loss="mean_squared_error", **kwargs):
+    def compile(
+        self,
+        optimizer="adam",
+        loss="mean_squared_error",
+        metrics=(),
+        **kwargs,
+    ):
         """Says how the networks learn.
 
         Args:
             optimizer: `keras.optimizers.Optimizer` or its id.
             loss: Any Keras loss, an id, an object or a function of
                 `(y_true, y_pred)`, or a `NegativeLogLikelihood` of
-                `keras_generative.losses`. It is summed over the pixels of an
-                image and averaged over the batch.
+                `keras_generative.losses`. It is summed over the numbers of a
+                sample and averaged over the batch.
+            metrics: List of `keras.metrics.Metric`s or their ids, of samples
+                and their reconstructions. Defaults to none.
             **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile` of
                 `keras.Model.compile`. `jit_compile="auto"` also lets XLA
                 compile dense networks for TensorFlow on one CPU.
 
         Raises:
-            ValueError: If the optimizer or the loss is unknown, or the loss
-                asks for another decoder.
+            ValueError: If the optimizer, the loss or a metric is unknown, or
+                the loss asks for another decoder.
         """
         self.loss_fn = get_reconstruction_loss(loss, self.num_decoder_outputs)
-        optimizer = self.scaled(optimizer)
-        if not optimizer.built:
-            optimizer.build(self.trainable_variables)
-        super().compile(optimizer, self.log_names, **kwargs)
+        self._reconstruction_metrics = FurtherMetrics(metrics, self.log_names)
+        super().compile(optimizer, **kwargs)
+
+    @property
+    def metrics(self):
+        further = self._reconstruction_metrics.metrics if self.compiled else []
+        return [*super().metrics, *further]
+
+    def unpack(self, data):
+        """The samples of a batch, their labels or `None`, and targets."""
+        x, labels = super().unpack(data)
+        _, y, _ = samples.split_batch(data)
+        if self.label_spec is not None or not self._are_targets(y):
+            return x, labels, x
+        return x, labels, ops.cast(y, x.dtype)
+
+    def _are_targets(self, y):
+        return y is not None and samples.shape_of(y)[1:] == self.sample_shape
+
+    def _check_targets(self, x, labels):
+        if self.label_spec is None and self._are_targets(labels):
+            samples.check_samples(
+                self.sample_shape, labels.dtype, self.sample_shape
+            )
+            warn_of_values(self, labels)
+        else:
+            super()._check_targets(x, labels)
 
     def call(self, inputs, training=None):
-        z = self.encoder(inputs, training=training)
-        return self.decoder(z, training=training)
-
-    def objective(self, images, training):
-        """What is minimised, and the logs: the loss and its terms."""
-        reconstructions = self(images, training=training)
-        reconstruction_loss = summed_over_pixels(
-            self.loss_fn, images, reconstructions
+        x, labels = (
+            inputs if isinstance(inputs, (list, tuple)) else (inputs, None)
         )
-        loss = reconstruction_loss + sum(self.losses)
+        return self._reconstruct(x, *(labels or [None]), training)
+
+    def _reconstruct(self, x, labels, training):
+        z = conditioned(self.encoder, x, labels, training)
+        return conditioned(self.decoder, z, labels, training)
+
+    def objective(self, batch, training):
+        """What is minimised, and the logs: the loss and its terms."""
+        x, labels, targets = batch
+        reconstructions = self._reconstruct(x, labels, training)
+        return self._reconstruction_objective(targets, reconstructions)
+
+    def _reconstruction_objective(self, targets, reconstructions):
+        """The reconstruction loss with what layers add, and the logs."""
+        reconstruction_loss = summed_over_pixels(
+            self.loss_fn, targets, reconstructions
+        )
+        mean = keras.tree.flatten(reconstructions)[0]
+        self._reconstruction_metrics.update(targets, ops.stop_gradient(mean))
+        layer_losses = [x for layer in self.layers for x in layer.losses]
+        loss = reconstruction_loss + backend.sum_losses(layer_losses)
         return loss, {
             "loss": loss,
             "reconstruction_loss": reconstruction_loss,
         }
 
-    @backend.train_step
-    def train_step(self, data):
-        images = self.unpack(data)
-        _, logs = backend.minimize(
-            lambda: self.objective(images, training=True),
-            self.trainable_variables,
-            self.optimizer,
-        )
-        return self.log(logs, ops.shape(images)[0])
-
-    @backend.test_step
-    def test_step(self, data):
-        images = self.unpack(data)
-        _, logs = self.objective(images, training=False)
-        return self.log(logs, ops.shape(images)[0])
-
-    def encode(self, images, verbose="auto"):
-        """Latents of images.
+    def encode(self, images, labels=None, batch_size=256, verbose="auto"):
+        """Latents of samples.
 
         Args:
-            images: Float array of shape (num_images, height, width, channels).
+            images: Float array of shape (num_images, height, width, channels),
+                or of other samples, or a data set of them as `fit` takes it.
+            labels: For networks that take them, an integer for all samples or
+                an array of shape (num_images,) or (num_images, n). Defaults
+                to `None`, those of the data set.
+            batch_size: Positive integer. Defaults to `256`.
             verbose: `"auto"`, `0`, `1` or `2`, as that of `predict`. `"auto"`
                 shows a progress bar only if this takes many batches, and
                 never within `fit`. Defaults to `"auto"`.
 
         Returns:
             Float32 array of shape (num_images, latent_dim).
-        """
-        return self.run(self.encoder, self.checked(images), verbose)
 
-    def decode(self, z, verbose="auto"):
-        """Images of latents, their means if the decoder gives a scale too.
+        Raises:
+            ValueError: If samples or labels do not fit.
+        """
+        x, labels = self._gathered(images, labels)
+        return self._predict(self.encoder, x, labels, batch_size, verbose)
+
+    def reconstruct(
+        self, images, labels=None, ema=False, batch_size=256, verbose="auto"
+    ):
+        """Samples as they come back from their latents.
 
         Args:
-            z: Array of shape (num_images, latent_dim).
-            verbose: See `encode`.
-
-        Returns:
-            Float32 array of shape (num_images, height, width, channels).
-        """
-        z = np.asarray(z, "float32")
-        if z.ndim != 2 or z.shape[1] != self.latent_dim or len(z) == 0:
-            raise ValueError(
-                f"Latents must have shape (num_images, {self.latent_dim}). "
-                f"Received: z of shape {z.shape}"
-            )
-        return self.make_images(self.decoder, z, verbose)
-
-    def reconstruct(self, images, ema=False, verbose="auto"):
-        """Images as they come back from their latents.
-
-        Args:
-            images: Float array of shape (num_images, height, width, channels).
+            images: See `encode`.
+            labels: See `encode`.
             ema: Boolean. If `True`, the weights are their moving averages,
                 which an optimizer with `use_ema=True` keeps. Defaults to
                 `False`.
+            batch_size: See `encode`.
             verbose: See `encode`.
 
         Returns:
-            Float32 array of that shape.
+            Float32 array of the shape of `images`.
         """
-        with self.averages(ema):
-            return self.decode(self.encode(images, verbose), verbose)
+        x, labels = self._gathered(images, labels)
+        with self._averages(ema):
+            z = self.encode(x, labels, batch_size, verbose)
+            return self.decode(z, labels, batch_size, verbose)
 
-    def image_maker(self):
-        optimizer = self.optimizer if self.compiled else None
-        return self.decoder, optimizer, self.trainable_variables
-
-    def checked(self, images):
-        """Returns `images` as an array, or raises if they do not fit."""
-        images = np.asarray(images)
-        check_images(images.shape[1:], images.dtype, self.image_shape)
-        return images
+    def _gathered(self, data, labels):
+        """Samples of an array or a data set, and their labels or `None`."""
+        x, own_labels = samples.gather(data)
+        samples.check_samples(x.shape[1:], x.dtype, self.sample_shape)
+        if len(x) == 0:
+            raise ValueError(
+                "There must be at least one sample. "
+                f"Received: samples of shape {x.shape}"
+            )
+        if labels is None and self.label_spec is not None:
+            labels = own_labels
+        return x, labels_for(self, len(x), labels)
 
     def get_config(self):
         return {
@@ -197,5 +236,9 @@ class Autoencoder(GenerativeModel):
             "decoder": serialize_keras_object(self.decoder),
         }
 
-    def compile_arguments(self):
-        return {"optimizer": self.optimizer, "loss": self.loss_fn}
+    def _compile_arguments(self):
+        return {
+            **super()._compile_arguments(),
+            "loss": self.loss_fn,
+            "metrics": self._reconstruction_metrics.metrics,
+        }

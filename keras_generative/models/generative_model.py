@@ -1,232 +1,251 @@
-import contextlib
-import functools
-import inspect
-
 import keras
 import numpy as np
 from keras import ops
 
 from keras_generative import backend
-from keras_generative.models import fit_arguments
-from keras_generative.models.execution import choose_jit_compile
-from keras_generative.models.log_means import LogMeans
-from keras_generative.models.replica_shares import check_shares
-from keras_generative.models.saving import save_once
-from keras_generative.optimizers.averaged_weights import averaged_weights
-from keras_generative.utils import progress
+from keras_generative.training import data_checks
+from keras_generative.training import labels as label_utils
+from keras_generative.training.trained_model import TrainedModel
+from keras_generative.utils import samples
+from keras_generative.utils import validation
 from keras_generative.utils.batching import predict_in_batches
-from keras_generative.utils.images import check_images
-from keras_generative.utils.images import count_images
-from keras_generative.utils.images import image_spec
-from keras_generative.utils.optimizers import innermost
-from keras_generative.utils.serialization import portable
+from keras_generative.utils.networks import output_range
 
 
-class GenerativeModel(keras.Model):
-    """What `Autoencoder`, `VAE` and `GAN` share around their train steps.
+class GenerativeModel(TrainedModel):
+    """A model of samples, with the train step of one optimizer.
 
-    A subclass hands its optimizer and the names of its logs to this
-    `compile`, and its steps return `self.log(...)`: each log is the mean over
-    the epoch, weighted by batch size. Images are float tensors of shape
-    (batch, height, width, channels), in the range of the network that makes
-    them.
+    A subclass hands its networks to Keras as attributes, and overrides
+    `objective`. Each log is the mean over the epoch, weighted by batch size.
 
     Args:
-        image_shape: Tuple (height, width, channels).
+        sample_shape: Tuple, the shape of one sample: `(n,)` for vectors,
+            `(time, channels)` for series, `(height, width, channels)` for
+            images.
+        latent_shape: Tuple, the shape of one latent.
+        label_spec: `LabelSpec` of the networks, or `None` if they take none.
+        prior: `Prior` that `generate` draws latents from unless it is told
+            another one, or `None`.
+        value_range: Pair of numbers, the lowest and the highest value of
+            samples. Defaults to `None`, that of the last activation, where
+            it has bounds.
         **kwargs: `name` and `dtype` of the model.
+
+    Raises:
+        ValueError: If `value_range` is no such pair.
+
+    Example:
+
+    >>> class Whitening(GenerativeModel):
+    ...     sample_network = "encoder"
+    ...
+    ...     def objective(self, batch, training):
+    ...         x, _ = batch
+    ...         z = self.encoder(x, training=training)
+    ...         loss = keras.ops.mean(keras.ops.square(z))
+    ...         return loss, {"loss": loss}
     """
 
-    def __init__(self, image_shape, **kwargs):
-        super().__init__(**kwargs)
-        self.image_shape = image_shape
-        self.log_means = None
-        # The networks come built, and nothing else has weights to make.
-        self.built = True
+    _lowest_label = 0
 
-    def compile(
+    def __init__(
         self,
-        optimizer,
-        log_names,
-        run_eagerly=False,
-        steps_per_execution=1,
-        jit_compile="auto",
+        sample_shape,
+        latent_shape,
+        label_spec=None,
+        prior=None,
+        value_range=None,
+        **kwargs,
     ):
-        self.execution = {
-            "run_eagerly": run_eagerly,
-            "steps_per_execution": steps_per_execution,
-            "jit_compile": jit_compile,
-        }
-        self.log_means = LogMeans(log_names)
-        super().compile(
-            optimizer,
-            run_eagerly=run_eagerly,
-            steps_per_execution=steps_per_execution,
-            jit_compile=choose_jit_compile(self, optimizer),
-            # Each player's optimizer has its own loss scale, see `scaled`.
-            auto_scale_loss=False,
-        )
-
-    def scaled(self, optimizer):
-        """The optimizer an id names, with loss scaling where float16 asks."""
-        optimizer = keras.optimizers.get(optimizer)
-        if self.dtype_policy.name == "mixed_float16" and not isinstance(
-            optimizer, keras.optimizers.LossScaleOptimizer
-        ):
-            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-        return optimizer
+        super().__init__(**kwargs)
+        self.sample_shape = tuple(sample_shape)
+        self.latent_shape = tuple(latent_shape)
+        self.label_spec = label_spec
+        self.prior = prior
+        if value_range is not None:
+            value_range = validation.check_value_range(value_range)
+        self._value_range = value_range
+        self._ignored_labels = label_utils.IgnoredLabels()
 
     @property
-    def metrics(self):
-        return self.log_means.metrics if self.compiled else []
+    def latent_dim(self):
+        """Integer, or the shape of latents that are no vectors."""
+        is_vector = len(self.latent_shape) == 1
+        return self.latent_shape[0] if is_vector else self.latent_shape
 
-    def log(self, values, batch_size):
-        """Adds a batch's values to the epoch's means, and returns the means."""
-        self.log_means.update(values, batch_size)
-        return self.get_metrics_result()
+    @property
+    def value_range(self):
+        """Pair of floats, the bounds of samples, or `None`."""
+        if self._value_range is not None:
+            return self._value_range
+        bounds = output_range(getattr(self, self.sample_network, None))
+        return bounds if np.isfinite(bounds).all() else None
 
-    def fit(self, x=None, *args, **kwargs):
-        """Trains the model. The arguments are those of `keras.Model.fit`.
+    def objective(self, batch, training):
+        """What is minimised, and the logs.
 
         Args:
-            x: Images, alone or with labels, which are ignored: a float array
-                of shape (num_images, height, width, channels), a
-                `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch
-                `DataLoader` or a generator of batches.
+            batch: What `unpack` returns.
+            training: Boolean.
 
         Returns:
-            A `keras.callbacks.History`.
-
-        Raises:
-            ValueError: Before any step, if the images are not float or not
-                of the model's shape, or come with weights.
+            `(loss, logs)`: a scalar, the mean over the batch, and a dict of
+            scalars with a key for each of `log_names`.
         """
-        signature = inspect.signature(super().fit)
-        arguments = signature.bind(x, *args, **kwargs).arguments
-        fit_arguments.prepare(self, arguments)
-        # Keras ends with averages in the place of weights, if asked to, also
-        # where training was interrupted.
-        backend.unshare(self.trainable_variables)
-        with progress.hidden():  # What callbacks draw is no long work.
-            history = super().fit(**arguments)
-        backend.unshare(self.trainable_variables)
-        return history
-
-    def evaluate(self, x=None, *args, **kwargs):
-        """Returns the logs on `x`, as `keras.Model.evaluate` does."""
-        # A generator is not looked into: `fit` hands over one in use.
-        self.check_data(x)
-        check_shares(self, count_images(x), kwargs.get("batch_size"))
-        return super().evaluate(x, *args, **kwargs)
-
-    def check_data(self, data):
-        """Raises a `ValueError` if the images of `data` do not fit."""
-        shape, dtype = image_spec(data)
-        if dtype is not None:
-            check_images(shape, dtype, self.image_shape)
-
-    def run(self, network, inputs, verbose):
-        """The outputs of a network for any number of inputs."""
-        # Within `fit` a callback may have put averages in their place.
-        backend.unshare(network.trainable_variables)
-        return predict_in_batches(network, inputs, verbose=verbose)
-
-    def make_images(self, network, z, verbose):
-        """The images of latents, without the log scale of a pair."""
-        images = self.run(network, z, verbose)
-        return images[0] if isinstance(images, list) else images
-
-    def image_maker(self):
-        """The network that makes images of latents.
-
-        Returns:
-            The network, its optimizer (`None` before `compile`), and the list
-            of all variables which that optimizer trains.
-        """
-        raise NotImplementedError
-
-    @property
-    def has_averages(self):
-        """Whether the optimizer keeps averages of weights, for `ema=True`."""
-        _, optimizer, _ = self.image_maker()
-        return getattr(innermost(optimizer), "use_ema", False)
-
-    def averages(self, ema):
-        """A context in which weights are their averages, if `ema`."""
-        _, *trained = self.image_maker()
-        return averaged_weights(*trained) if ema else contextlib.nullcontext()
+        raise NotImplementedError(
+            f"`{type(self).__name__}` must override `objective`"
+        )
 
     def unpack(self, data):
-        """The images of a batch `(x,)` or `(x, y)`."""
-        images, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        if sample_weight is not None:
-            raise ValueError(
-                f"`{type(self).__name__}` weighs all images alike. "
-                "Received: a batch with `sample_weight`"
-            )
-        check_images(images.shape[1:], images.dtype, self.image_shape)
-        return images
+        """The samples of a batch, and their labels or `None`."""
+        x, y, sample_weight = samples.split_batch(data)
+        data_checks.check_no_weights(self, sample_weight=sample_weight)
+        if samples.shape_of(x) is None:  # of a `tf.numpy_function`, say
+            x = ops.reshape(x, (-1, *self.sample_shape))
+        samples.check_samples(x.shape[1:], x.dtype, self.sample_shape)
+        x = ops.cast(x, keras.config.floatx())
+        if self.label_spec is None:
+            return x, None
+        if y is None:
+            label_utils.check_labels(None, self.label_spec)
+        return x, label_utils.as_labels(y, self.label_spec)
 
-    def save(self, filepath, overwrite=True, zipped=None, **kwargs):
-        """Saves as `keras.Model.save` does, a file whole or not at all.
-
-        Where several processes train together, all must call this, and the
-        chief alone writes.
-        """
-        save = functools.partial(super().save, zipped=zipped, **kwargs)
-        is_file = zipped is not False
-        save_once(self, save, filepath, overwrite, is_file)
-
-    def save_weights(self, filepath, overwrite=True, max_shard_size=None):
-        """Saves as `keras.Model.save_weights`, with the care of `save`."""
-        save = functools.partial(
-            super().save_weights, max_shard_size=max_shard_size
+    @backend.train_step
+    def train_step(self, data):
+        batch = self.unpack(data)
+        _, logs = backend.minimize(
+            lambda: self.objective(batch, training=True),
+            self.trainable_variables,
+            self.optimizer,
         )
-        is_file = max_shard_size is None
-        save_once(self, save, filepath, overwrite, is_file)
+        return self._log(logs, batch)
 
-    def seed_states(self):
-        """States of all seed generators, of the networks' dropout too."""
-        weights = {id(weight) for weight in self.weights}
-        return [v for v in self.variables if id(v) not in weights]
+    @backend.test_step
+    def test_step(self, data):
+        batch = self.unpack(data)
+        _, logs = self.objective(batch, training=False)
+        return self._log(logs, batch)
 
-    def save_own_variables(self, store):
-        # Keras leaves these out, and training that goes on would repeat the
-        # noise it began with.
-        super().save_own_variables(store)
-        states = [ops.convert_to_numpy(state) for state in self.seed_states()]
-        store["seed_states"] = np.array(states)
+    def compile(self, optimizer="adam", **kwargs):
+        """Says how the networks learn.
 
-    def load_own_variables(self, store):
-        store = {key: store[key] for key in store.keys()}
-        saved, states = store.pop("seed_states", ()), self.seed_states()
-        if len(saved) != len(states):
-            raise ValueError(
-                f"The file must hold the states of {len(states)} seed "
-                f"generators, as `{self.name}` has. Received: {len(saved)}"
+        Args:
+            optimizer: `keras.optimizers.Optimizer` or its id.
+            **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile` of
+                `keras.Model.compile`. `jit_compile="auto"` also lets XLA
+                compile dense networks for TensorFlow on one CPU.
+
+        Raises:
+            ValueError: If an argument is unknown.
+        """
+        optimizer = self._built_optimizer(optimizer, self.trainable_variables)
+        self._compile(optimizer, kwargs)
+
+    def _check_targets(self, x, labels):
+        """Raises a `ValueError` if what came with samples does not fit them."""
+        if self.label_spec is not None:
+            label_utils.check_labels(
+                labels, self.label_spec, len(x), self._lowest_label
             )
-        super().load_own_variables(store)
-        for state, value in zip(states, saved):
-            state.assign(value)
+        elif labels is not None:
+            data_checks.check_no_samples(self, labels)
+            self._ignored_labels.note(self)
+
+    def generate(
+        self,
+        num_images,
+        labels=None,
+        seed=None,
+        ema=False,
+        prior=None,
+        batch_size=256,
+        verbose="auto",
+    ):
+        """New samples, made of latents that are drawn from a prior.
+
+        Args:
+            num_images: Positive integer.
+            labels: For networks that take them, an integer for all samples or
+                an array of shape (num_images,) or (num_images, n). Defaults
+                to `None`.
+            seed: Integer, at least 0; the same seed gives the same latents,
+                on every backend. `None` draws others each time.
+            ema: Boolean. If `True`, the weights are their moving averages,
+                which an optimizer with `use_ema=True` keeps. Statistics of
+                batch normalization stay those of the last steps. Defaults
+                to `False`.
+            prior: `Prior` of `keras_generative.priors`, fitted to the codes
+                of the model, say. Defaults to `None`, that of the model.
+            batch_size: Positive integer. Defaults to `256`.
+            verbose: See `Autoencoder.encode`.
+
+        Returns:
+            Float32 array of shape (num_images, *sample_shape).
+
+        Raises:
+            ValueError: If an argument is none of the above, labels do not fit,
+                the optimizer keeps no averages, or the model has no prior.
+        """
+        validation.check_positive_integer(num_images, "num_images")
+        z = self._sample_latents(num_images, seed, prior)
+        labels = label_utils.labels_for(self, num_images, labels)
+        with self._averages(ema):
+            return self._make_samples(z, labels, batch_size, verbose)
+
+    def decode(self, z, labels=None, batch_size=256, verbose="auto"):
+        """Samples of latents.
+
+        Args:
+            z: Array of shape (num_images, latent_dim).
+            labels: See `generate`.
+            batch_size: Positive integer. Defaults to `256`.
+            verbose: See `Autoencoder.encode`.
+
+        Returns:
+            Float32 array of shape (num_images, ...).
+
+        Raises:
+            ValueError: If latents or labels do not fit.
+        """
+        z = np.asarray(z, "float32")
+        if z.shape[1:] != self.latent_shape or len(z) == 0:
+            raise ValueError(
+                "Latents must have shape (num_images, "
+                f"{', '.join(map(str, self.latent_shape))}). "
+                f"Received: z of shape {z.shape}"
+            )
+        labels = label_utils.labels_for(self, len(z), labels)
+        return self._make_samples(z, labels, batch_size, verbose)
+
+    def _sample_latents(self, num_samples, seed, prior):
+        """Latents of shape (num_samples, *latent_shape), from a prior."""
+        prior = self.prior if prior is None else prior
+        if not callable(getattr(prior, "sample", None)):
+            raise ValueError(
+                f"`{type(self).__name__}` needs a prior to draw latents from, "
+                "such as `priors.GaussianMixture(10).fit(model.encode(x))`. "
+                f"Received: prior={prior!r}"
+            )
+        if seed is not None:
+            seed = validation.check_seed(seed)
+        z = np.asarray(prior.sample(num_samples, self.latent_shape, seed))
+        validation.check_fit(z.shape[1:], self.latent_shape, "Each latent")
+        return z
+
+    def _make_samples(self, z, labels, batch_size, verbose):
+        """The samples of latents, without the log scale of a pair."""
+        network = getattr(self, self.sample_network)
+        made = self._predict(network, z, labels, batch_size, verbose)
+        return made[0] if isinstance(made, list) else made
+
+    def _predict(self, network, x, labels, batch_size, verbose):
+        """The outputs of a network for any number of inputs."""
+        inputs = x if label_utils.label_input(network) is None else [x, labels]
+        return predict_in_batches(network, inputs, batch_size, verbose)
 
     def get_config(self):
-        return {"name": self.name, "dtype": self.dtype_policy.name}
-
-    def compile_arguments(self):
-        """Dict of the arguments of `compile` that the subclass adds."""
-        raise NotImplementedError
-
-    def get_compile_config(self):
-        if not self.compiled:
-            return {}
-        return portable(
-            keras.saving.serialize_keras_object(
-                {**self.compile_arguments(), **self.execution}
-            )
-        )
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**keras.saving.deserialize_keras_object(config))
-
-    def compile_from_config(self, config):
-        self.compile(**keras.saving.deserialize_keras_object(config))
+        return {
+            "name": self.name,
+            "dtype": self.dtype_policy.name,
+            "value_range": self._value_range,
+        }

@@ -48,4 +48,4 @@ def standard_normal(num_latents, latent_dim, seed=None):
     if seed is None:
         seed = np.random.randint(2**31)
     generator = np.random.default_rng(seed)
-    return generator.standard_normal((num_latents, latent_dim), "float32")
+    return generator.standard_normal((num_latents, *latent_dim), "float32")

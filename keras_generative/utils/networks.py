@@ -1,19 +1,55 @@
-"""Checks that networks fit each other, before anything is trained."""
+"""What networks take and give, known before anything is trained."""
 
 import keras
+import numpy as np
 
 from keras_generative.utils.validation import check_fit
-from keras_generative.utils.validation import check_positive_integer
+
+# The values that a network which ends in an activation can give.
+_RANGES = {
+    "hard_sigmoid": (0.0, 1.0),
+    "hard_tanh": (-1.0, 1.0),
+    "relu": (0.0, np.inf),
+    "sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+}
+_RESHAPING = (
+    keras.layers.Cropping1D,
+    keras.layers.Cropping2D,
+    keras.layers.Flatten,
+    keras.layers.InputLayer,
+    keras.layers.Permute,
+    keras.layers.Reshape,
+)
+
+
+def check_network(network, name):
+    """Raises a `ValueError` unless `network` is a Keras model."""
+    if not isinstance(network, keras.Model):
+        raise ValueError(
+            f"The {name} must be a `keras.Model`. "
+            f"Received: {name}={network!r} of type {type(network)}"
+        )
+
+
+def label_input(network):
+    """The second input of a network, its labels, or `None`."""
+    inputs = getattr(network, "inputs", None) or ()
+    return inputs[1] if len(inputs) == 2 else None
 
 
 def known_input_shape(network, name):
-    """The shape of one input of `network`, or a `ValueError`."""
+    """The shape of one sample that `network` takes, or a `ValueError`."""
     check_network(network, name)
     shape = getattr(network, "input_shape", None)
-    if not isinstance(shape, tuple) or None in shape[1:]:
+    if label_input(network) is not None:
+        shape = tuple(network.inputs[0].shape)
+    if not isinstance(shape, tuple) or len(shape) < 2 or None in shape[1:]:
         raise ValueError(
             f"The {name} must know the shape of its input: a functional model,"
-            " or a `Sequential` that begins with `keras.Input`. "
+            " or a `Sequential` that begins with `keras.Input`, of one input, "
+            "or of samples and their labels. "
             f"Received: input_shape={shape} of {network!r}"
         )
     return shape[1:]
@@ -25,8 +61,8 @@ def output_shapes(network, input_shape, name):
     A network without weights gets them here.
 
     Args:
-        network: `keras.Model`.
-        input_shape: Tuple, the shape of one input.
+        network: `keras.Model` of one input, or of samples and labels.
+        input_shape: Tuple, the shape of one sample.
         name: String, what the network is, for errors.
 
     Returns:
@@ -34,10 +70,15 @@ def output_shapes(network, input_shape, name):
     """
     check_network(network, name)
     inputs = keras.KerasTensor((None, *input_shape))
+    labels = label_input(network)
     known_shape = getattr(network, "input_shape", None)
     try:
         if known_shape is None:
             outputs = network(inputs)
+        elif labels is not None:
+            check_fit(input_shape, network.inputs[0].shape[1:], "Its inputs")
+            labels = keras.KerasTensor((None, *labels.shape[1:]), labels.dtype)
+            outputs = network.compute_output_spec([inputs, labels])
         else:
             # Asked, not called: a `Sequential` would rebuild itself to fit.
             check_fit(input_shape, known_shape[1:], "Its inputs")
@@ -50,28 +91,44 @@ def output_shapes(network, input_shape, name):
     return [tuple(y.shape[1:]) for y in keras.tree.flatten(outputs)]
 
 
-def generated_shape(generator, discriminator, latent_dim):
-    """The shape of one image of a GAN, or a `ValueError` if none fits."""
-    check_positive_integer(latent_dim, "latent_dim")
-    generated = output_shapes(generator, (latent_dim,), "generator")
-    if len(generated) != 1 or len(generated[0]) != 3:
-        raise ValueError(
-            "The generator must give images of shape (batch, height, width, "
-            f"channels). Received: outputs of shape {generated}"
-        )
-    scores = output_shapes(discriminator, generated[0], "discriminator")
-    if scores != [(1,)]:
-        raise ValueError(
-            "The discriminator must give one score for each image, of shape "
-            f"(batch, 1). Received: outputs of shape {scores}"
-        )
-    return generated[0]
+def output_range(network):
+    """The smallest and the largest value a network can give.
+
+    Returns:
+        Pair of floats, infinite where nothing is known.
+    """
+    activation = last_activation(network)
+    for name, bounds in _RANGES.items():
+        if activation is keras.activations.get(name):
+            return bounds
+    return -np.inf, np.inf
 
 
-def check_network(network, name):
-    """Raises a `ValueError` unless `network` is a Keras model."""
-    if not isinstance(network, keras.Model):
-        raise ValueError(
-            f"The {name} must be a `keras.Model`. "
-            f"Received: {name}={network!r} of type {type(network)}"
-        )
+def last_activation(network):
+    """The activation of the last layer that does more than to reshape."""
+    for layer in reversed(getattr(network, "layers", ())):
+        if isinstance(layer, keras.Model):
+            return last_activation(layer)
+        if isinstance(layer, keras.layers.ReLU):
+            return keras.activations.relu
+        if not isinstance(layer, _RESHAPING):
+            return getattr(layer, "activation", None)
+    return None
+
+
+def check_nothing_shared(**networks):
+    """Raises a `ValueError` if two networks have a variable in common.
+
+    Keras writes each network down by itself, and could not load such a pair.
+    """
+    owners = {}
+    for name, network in networks.items():
+        for variable in network.variables:
+            owner = owners.setdefault(id(variable), name)
+            if owner != name:
+                raise ValueError(
+                    f"The {owner} and the {name} must not share layers: Keras "
+                    "saves each of them by itself, and such a model would not "
+                    "load again. Give each layers of its own. "
+                    f"Received: both with the variable '{variable.path}'"
+                )

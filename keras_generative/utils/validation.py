@@ -105,3 +105,10 @@ def check_fit(shape, wanted, name):
 def is_integer(value):
     """Whether `value` is an integer and no boolean."""
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
+def check_latent_shape(latent_dim, name):
+    """The shape of one latent, of its size or of a shape, or an error."""
+    if isinstance(latent_dim, (tuple, list)) and latent_dim:
+        return tuple(check_positive_integer(size, name) for size in latent_dim)
+    return (check_positive_integer(latent_dim, name),)

@@ -67,7 +67,7 @@ def test_regularizers_count():
         (
             dense_network(IMAGE_SHAPE, (2,)),
             dense_network((2,), (4, 4, 3)),
-            "must give images of the shape",
+            "must give samples of the shape",
         ),
         (
             keras.Sequential([keras.layers.Dense(2)]),

@@ -11,7 +11,7 @@ import pytest
 
 from keras_generative import callbacks
 from keras_generative import writers
-from keras_generative.models.saving import size_in_file
+from keras_generative.training.saving import size_in_file
 from keras_generative.writers import event_file
 from keras_generative.writers import wandb_writer
 from tests.test_case import make_compiled

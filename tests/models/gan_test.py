@@ -101,16 +101,13 @@ def test_one_step_by_hand():
     model.compile(still(0.1), still(0.1), loss="wasserstein")
     real = np.full((4, 1, 1, 1), 3.0, "float32")
 
-    seen = {}
-
-    def make_fakes(batch_size, training=True):
+    def make(batch, training):
         z = keras.ops.reshape(
             keras.ops.convert_to_tensor([1.0, 2.0, 3.0, 6.0]), (4, 1)
         )
-        seen["batch_size"] = batch_size
-        return generator(z), keras.ops.convert_to_tensor(0.0)
+        return (generator(z),)
 
-    model.make_fakes = make_fakes
+    model.make = make
     model.fit(real, batch_size=4, verbose=0)
     # Mean z is 3, fakes are 2z. d/dw mean(w * fake) - mean(w * real) = 6 - 3.
     w = 0.5 - 0.1 * (6.0 - 3.0)
@@ -188,8 +185,8 @@ def test_batch_normalization_learns_its_statistics():
     "generator, discriminator, latent_dim, message",
     [
         ((3, (4, 4, 1)), ((4, 4, 3), (1,)), 3, "discriminator does not take"),
-        ((3, (4, 4, 1)), ((4, 4, 1), (2,)), 3, "one score for each image"),
-        ((3, (16,)), ((4, 4, 1), (1,)), 3, "must give images"),
+        ((3, (4, 4, 1)), ((4, 4, 1), (2,)), 3, "one score for each sample"),
+        ((3, (16,)), ((4, 4, 1), (1,)), 3, "discriminator does not take"),
         ((3, (4, 4, 1)), ((4, 4, 1), (1,)), 2, "generator does not take"),
         ((3, (4, 4, 1)), ((4, 4, 1), (1,)), 0, "`latent_dim`.*positive"),
     ],

@@ -124,7 +124,7 @@ def test_generate_decodes_the_prior():
                 keras.layers.Dense(3)(keras.layers.Flatten()(x)),
             ],
         ),
-        keras.Model((x := keras.Input((4, 4, 1))), [2 * x, 3 * x]),
+        keras.Model((x := keras.Input((4, 4, 1))), [2 * x, 3 * x, x]),
     ],
 )
 def test_encoder_without_two_equal_outputs(encoder):

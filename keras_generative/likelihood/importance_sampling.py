@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_generative.losses.reconstruction import check_likelihood
 from keras_generative.losses.reconstruction import negative_log_likelihood
+from keras_generative.training.labels import conditioned
 from keras_generative.utils.progress import progress
 from keras_generative.utils.validation import check_positive_integer
 
@@ -43,12 +44,13 @@ class LogWeights(keras.Model):
         self.loss_fn = loss
 
     def call(self, inputs, training=None):
-        images, z_mean, z_log_var, noise = inputs
+        noise, images, z_mean, z_log_var, *labels = inputs
         z = z_mean + ops.exp(0.5 * z_log_var) * noise
         # log p(z) - log q(z|x), where the constants cancel.
         terms = ops.square(noise) + z_log_var - ops.square(z)
-        reconstructions = self.decoder(z, training=training)
-        return 0.5 * ops.sum(terms, axis=-1) - negative_log_likelihood(
+        reconstructions = conditioned(self.decoder, z, *(labels or [None]))
+        axes = tuple(range(1, len(terms.shape)))
+        return 0.5 * ops.sum(terms, axis=axes) - negative_log_likelihood(
             self.loss_fn, images, reconstructions
         )
 
@@ -95,7 +97,8 @@ def estimate_log_likelihood(
 
     Args:
         log_weights: `LogWeights`.
-        posteriors: Tuple `(images, z_mean, z_log_var)` of float32 arrays.
+        posteriors: Tuple `(images, z_mean, z_log_var)` of float32 arrays, and
+            labels if the decoder takes them.
         num_samples: Integer, at least 2.
         seed: Integer.
         verbose: See `progress`.
@@ -104,7 +107,7 @@ def estimate_log_likelihood(
         A `LogLikelihood`.
     """
     generator = np.random.default_rng(seed)
-    num_images, latent_dim = posteriors[1].shape
+    num_images, *latent_shape = posteriors[1].shape
     num_pairs = num_images * num_samples
     # Of the weights of each image, and of their squares: no more is kept, so
     # that memory does not grow with the number of samples.
@@ -112,11 +115,11 @@ def estimate_log_likelihood(
     for start in progress(range(0, num_pairs, BATCH_SIZE), verbose):
         pairs = np.arange(start, min(start + BATCH_SIZE, num_pairs))
         rows = pairs // num_samples
-        noise = generator.standard_normal((len(rows), latent_dim), "float32")
+        noise = generator.standard_normal((len(rows), *latent_shape), "float32")
         # The last batch is padded: it would be compiled anew.
         padded = np.resize(np.arange(len(rows)), BATCH_SIZE)
         inputs = [x[rows[padded]] for x in posteriors]
-        outputs = log_weights.predict_on_batch([*inputs, noise[padded]])
+        outputs = log_weights.predict_on_batch([noise[padded], *inputs])
         values = outputs[: len(rows)].astype("float64")
         np.logaddexp.at(log_sums[0], rows, values)
         np.logaddexp.at(log_sums[1], rows, 2 * values)

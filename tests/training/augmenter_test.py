@@ -15,8 +15,8 @@ from keras_generative.layers import DiffCutout
 from keras_generative.layers import DiffTranslation
 from keras_generative.layers import diff_augment
 from keras_generative.models import GAN
-from keras_generative.models.augmenter import augment
-from keras_generative.models.augmenter import check_augmenter
+from keras_generative.training.augmenter import augment
+from keras_generative.training.augmenter import check_augmenter
 from tests.models.model_test import LOG_NAMES
 from tests.test_case import make_gan
 from tests.test_case import make_images
@@ -58,7 +58,7 @@ def test_trains_saves_loads_and_goes_on(tmp_path):
         tmp_path,
     )
     # Its own and those of the three layers, all saved.
-    assert len(model.seed_states()) == 4
+    assert len(model._seed_states()) == 4
 
 
 def test_one_step_by_hand():
@@ -67,11 +67,11 @@ def test_one_step_by_hand():
     sgd = keras.optimizers.SGD
     model.compile(sgd(0.01), sgd(0.01), loss="wasserstein")
 
-    def make_fakes(batch_size, training=True):
+    def make(batch, training):
         z = ops.reshape(ops.convert_to_tensor([1.0, 2.0, 3.0, 6.0]), (4, 1))
-        return model.generator(z), ops.convert_to_tensor(0.0)
+        return (model.generator(z),)
 
-    model.make_fakes = make_fakes
+    model.make = make
     real = np.full((4, 1, 1, 1), 3.0, "float32")
     logs = model.train_on_batch(real, return_dict=True)
     np.testing.assert_allclose(logs["real_score"], 0.5 * 30.0, rtol=1e-6)

@@ -3,6 +3,7 @@
 import math
 import pathlib
 import tempfile
+import warnings
 
 from keras_generative import backend
 from keras_generative.utils.whole_file import save_whole_file
@@ -28,3 +29,17 @@ def size_in_file(model):
     values = sum(8 * math.prod(variable.shape) for variable in variables)
     # HDF5 keeps a table for each variable, and for each layer.
     return values + 4096 * (len(variables) + 16)
+
+
+def restore_seed_states(model, states, saved):
+    """Sets the states of seed generators, where a file has those of all."""
+    if len(saved) != len(states):
+        warnings.warn(
+            f"The file holds the states of {len(saved)} seed generators, and "
+            f"`{model.name}` has {len(states)}. Weights were loaded; training "
+            "goes on with other noise than it would have drawn.",
+            stacklevel=2,
+        )
+        return
+    for state, value in zip(states, saved):
+        state.assign(value)

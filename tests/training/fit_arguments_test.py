@@ -26,10 +26,10 @@ class Watched:
         self.unpack, self.model.unpack = self.model.unpack, self.watch
 
     def watch(self, data):
-        images = self.unpack(data)
-        numbers = ops.convert_to_numpy(images)[:, 0, 0, 0]
+        batch = self.unpack(data)
+        numbers = ops.convert_to_numpy(batch[0])[:, 0, 0, 0]
         self.batches.append(numbers.astype(int).tolist())
-        return images
+        return batch
 
     def fit(self, *args, **kwargs):
         """The batches of one `fit`."""

@@ -164,9 +164,9 @@ def test_a_second_call_compiles_nothing_anew(tmp_path):
     model.compile()
     layers_before = list(model.layers)
     first, _ = model.log_likelihood(BINARY, 5)
-    kept = model.log_weights.kept
+    kept = model._log_weights.kept
     again, _ = model.log_likelihood(BINARY, 5)
-    assert model.log_weights.kept is kept
+    assert model._log_weights.kept is kept
     np.testing.assert_array_equal(again, first)
     assert model.layers == layers_before
     model.save(tmp_path / "vae.keras")
@@ -182,7 +182,7 @@ def test_a_second_call_minds_what_has_changed():
 
     def changed():
         kept = model.log_likelihood(BINARY, 5).values
-        model.log_weights.kept = None
+        model._log_weights.kept = None
         anew = model.log_likelihood(BINARY, 5).values
         np.testing.assert_allclose(kept, anew, rtol=1e-5)
         return kept

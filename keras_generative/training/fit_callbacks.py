@@ -1,7 +1,7 @@
 import keras
 
 
-def arranged(callbacks, data):
+def log_writers_first(callbacks, data):
     """The callbacks of `fit`, those first that write what others read.
 
     A callback says with an attribute `writes_logs` that it adds to the logs

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from keras_generative.likelihood.latent_diagnostics import diagnose
 from keras_generative.losses import standard_normal_kl
-from keras_generative.models.latent_diagnostics import diagnose
 from tests.test_case import LATENT_DIM
 from tests.test_case import make_images
 from tests.test_case import make_vae

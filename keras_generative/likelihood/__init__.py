@@ -1,0 +1,1 @@
+"""What a variational autoencoder says of data, as a density."""

@@ -1,0 +1,1 @@
+"""How models are trained and saved: what stands between `fit` and a step."""

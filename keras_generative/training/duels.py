@@ -1,0 +1,83 @@
+import keras
+from keras import ops
+
+from keras_generative import backend
+from keras_generative.training.augmenter import augment
+from keras_generative.training.labels import conditioned
+
+
+class Duels:
+    """One discriminator against fakes, by the loss and penalties of a model.
+
+    What an `AdversarialModel` plays its game with: as many duels as it has
+    discriminators.
+    """
+
+    def discriminator_duel(
+        self, discriminator, real, fake, labels=None, training=True
+    ):
+        """The discriminator's side of one duel, penalties included.
+
+        Args:
+            discriminator: `keras.Model`, one of `judges`.
+            real: Tensor of real samples.
+            fake: Tensor of fake ones.
+            labels: Tensor of the labels of both, or `None`.
+            training: Boolean.
+
+        Returns:
+            Tuple of the loss, logs, and what the discriminator says beside
+            the scores: a pair of lists, for the real samples and the fakes.
+        """
+        # The game is between augmented images, so penalties too are for the
+        # discriminator at these, and do not look through the augmenter at the
+        # images behind, as R1 in StyleGAN2-ADA does.
+        real = augment(self.augmenter, real, training)
+        fake = augment(self.augmenter, fake, training)
+        scores, others, losses = [], [], []
+        for x in (real, fake):
+            first, *further = self.judge(discriminator, x, labels, training)
+            scores.append(first)  # (batch, 1), or one for each patch
+            others.append(further)
+            losses.append(backend.sum_losses(discriminator.losses))
+        loss = self.adversarial_loss.discriminator_loss(*scores)
+        logs = self.adversarial_loss.logs(*scores)
+        for penalty in self.penalties:
+            value = penalty(
+                lambda x: self.judge(discriminator, x, labels)[0],
+                real,
+                fake,
+                self.seed_generator,
+            )
+            loss = loss + penalty.weight * value
+            logs[penalty.name] = value
+        return loss + 0.5 * sum(losses), logs, others
+
+    def generator_duel(
+        self, discriminator, real, fake, labels=None, training=True
+    ):
+        """The generator's side of one duel.
+
+        Args:
+            discriminator: See `discriminator_duel`, likewise the others.
+            real: Tensor of real samples, for losses that compare.
+            fake: Tensor of fake samples.
+            labels: Tensor of the labels of both, or `None`.
+            training: Boolean.
+
+        Returns:
+            The loss, and a list of what the discriminator says of the fakes
+            beside the scores.
+        """
+        fake = augment(self.augmenter, fake, training)
+        scores, *others = self.judge(discriminator, fake, labels, training)
+        real_scores = None
+        if self.adversarial_loss.compares_scores:
+            real = augment(self.augmenter, real, training)
+            real_scores, *_ = self.judge(discriminator, real, labels, training)
+        return self.adversarial_loss.generator_loss(scores, real_scores), others
+
+    def judge(self, discriminator, samples, labels=None, training=False):
+        """All that a discriminator says of samples, a list of tensors."""
+        outputs = conditioned(discriminator, samples, labels, training)
+        return [ops.cast(y, "float32") for y in keras.tree.flatten(outputs)]

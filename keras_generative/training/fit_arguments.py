@@ -1,0 +1,118 @@
+import math
+
+import numpy as np
+
+from keras_generative import backend
+from keras_generative.training.data_checks import check_data
+from keras_generative.training.data_checks import check_no_weights
+from keras_generative.training.fit_callbacks import log_writers_first
+from keras_generative.training.replica_shares import check_shares
+from keras_generative.utils.samples import count_samples
+from keras_generative.utils.samples import peek
+from keras_generative.utils.samples import split_batch
+
+
+def prepare(model, arguments):
+    """Checks arguments of `fit`, and makes of them those of Keras' own.
+
+    Args:
+        model: `GenerativeModel`.
+        arguments: Dict of arguments of `keras.Model.fit`, by name, which is
+            changed.
+
+    Raises:
+        ValueError: See `GenerativeModel.fit`.
+    """
+    check_no_weights(
+        model,
+        sample_weight=arguments.get("sample_weight"),
+        class_weight=arguments.get("class_weight"),
+    )
+    arguments["x"] = as_data(arguments["x"])
+    _check_data(model, arguments)
+    x = arguments["x"]
+    if "callbacks" in arguments or hasattr(x, "set_epoch"):
+        arguments["callbacks"] = log_writers_first(
+            arguments.get("callbacks"), x
+        )
+    if hasattr(x, "set_epoch"):
+        # Keras would shuffle the batches of the epoch once more.
+        arguments["shuffle"] = False
+    if backend.replicas_of(model) == 1:
+        _batch_arrays(arguments)
+
+
+def as_data(x):
+    """What `fit` and `evaluate` take for `x`, a list as one array."""
+    if isinstance(x, tuple) and len(x) > 1 and hasattr(x[0], "shape"):
+        raise ValueError(
+            "Samples and their labels are two arguments: `fit(x, y)`. "
+            f"Received: a tuple of {len(x)} as `x`"
+        )
+    if x is None or (isinstance(x, (list, tuple, str)) and not len(x)):
+        raise ValueError(
+            "Argument `x` must be an array, a data set or a generator of "
+            f"samples. Received: x={x!r}"
+        )
+    return np.asarray(x) if isinstance(x, list) else x
+
+
+def _check_data(model, arguments):
+    batch_size = arguments.get("batch_size")
+    first, arguments["x"] = peek(arguments["x"])
+    check_data(model, first, arguments.get("y"))
+    if not arguments.get("steps_per_epoch"):
+        _check_end(arguments["x"])
+    num_samples = count_samples(first)
+    training_share = 1.0 - arguments.get("validation_split", 0.0)
+    num_training_samples = math.floor(num_samples * training_share)
+    check_shares(model, num_training_samples, batch_size)
+    num_validation_samples = num_samples - num_training_samples
+    if arguments.get("validation_data") is not None:
+        validation_data = arguments["validation_data"]
+        first, arguments["validation_data"] = peek(validation_data)
+        check_data(model, first)
+        num_validation_samples = count_samples(first)
+    validation_batch_size = arguments.get("validation_batch_size")
+    check_shares(
+        model, num_validation_samples, validation_batch_size or batch_size
+    )
+
+
+def _check_end(data):
+    """Raises a `ValueError` if an epoch of a `tf.data.Dataset` has no end."""
+    if hasattr(data, "cardinality") and int(data.cardinality()) == -1:
+        raise ValueError(
+            "An infinite data set needs `steps_per_epoch`, the number of its "
+            "batches that make an epoch. Received: steps_per_epoch=None for "
+            f"{data!r}"
+        )
+
+
+def _batch_arrays(arguments):
+    """Hands arrays over in batches of the backend's own, if it makes any."""
+    batch_size = arguments.get("batch_size") or 32  # Keras' default
+    if not arguments.get("validation_steps"):
+        data = arguments.get("validation_data")
+        size = arguments.get("validation_batch_size") or batch_size
+        arguments["validation_data"] = _batches(data, size) or data
+    if arguments.get("validation_split") or arguments.get("steps_per_epoch"):
+        return  # Keras has a meaning of these for arrays.
+    x, y, _ = split_batch(arguments["x"])
+    y = arguments.get("y") if y is None else y
+    data = (x,) if y is None else (x, y)
+    batches = _batches(data, batch_size, arguments.get("shuffle", True))
+    if batches is not None:
+        arguments.update(x=batches, y=None, shuffle=False)
+
+
+def _batches(data, batch_size, shuffle=False):
+    if (
+        isinstance(data, (tuple, list))
+        and len(data) in (1, 2)
+        and all(isinstance(array, np.ndarray) and array.ndim for array in data)
+        and len(data[0]) == len(data[-1])
+        and isinstance(shuffle, bool)
+    ):
+        return backend.batches(data, batch_size, shuffle)
+    return None

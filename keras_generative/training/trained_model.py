@@ -1,0 +1,239 @@
+import contextlib
+import functools
+import inspect
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_generative import backend
+from keras_generative.optimizers.averaged_weights import averaged_weights
+from keras_generative.training import data_checks
+from keras_generative.training import fit_arguments
+from keras_generative.training import saving
+from keras_generative.training.compiled_networks import CompiledNetworks
+from keras_generative.training.evaluation_noise import evaluation_noise
+from keras_generative.training.execution import choose_jit_compile
+from keras_generative.training.execution import execution_of
+from keras_generative.training.log_means import LogMeans
+from keras_generative.training.replica_shares import check_shares
+from keras_generative.utils import progress
+from keras_generative.utils import samples
+from keras_generative.utils.optimizers import build_for
+from keras_generative.utils.optimizers import innermost
+from keras_generative.utils.serialization import portable
+
+
+class TrainedModel(keras.Model):
+    """What `GenerativeModel` is trained, evaluated and saved by.
+
+    It knows of networks, optimizers, logs and files, and leaves it to the
+    subclass what is learned.
+
+    Args:
+        **kwargs: `name` and `dtype` of the model.
+    """
+
+    log_names = ("loss",)
+    # The attribute that holds the network which makes samples of latents.
+    sample_network = "decoder"
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self._log_means = None
+        self._compiled_networks = None
+        self._is_fitting = False
+        # The networks come built, and nothing else has weights to make.
+        self.built = True
+
+    def _compile(self, optimizer, arguments):
+        """Compiles for an optimizer of `_trained_variables`.
+
+        Args:
+            optimizer: `keras.optimizers.Optimizer`.
+            arguments: Dict of what `compile` was given on execution.
+        """
+        self._execution = execution_of(self, arguments)
+        self._compiled_networks = CompiledNetworks(
+            self, self._trained_variables()
+        )
+        self._log_means = LogMeans(self._all_log_names())
+        jit_compile = choose_jit_compile(self, self._execution, optimizer)
+        super().compile(
+            optimizer,
+            # Each player's optimizer has its own loss scale, see `_scaled`.
+            auto_scale_loss=False,
+            **{**self._execution, "jit_compile": jit_compile},
+        )
+
+    def _built_optimizer(self, identifier, variables):
+        """The optimizer of variables, with loss scaling where float16 asks."""
+        optimizer = keras.optimizers.get(identifier)
+        if self.dtype_policy.name == "mixed_float16" and not isinstance(
+            optimizer, keras.optimizers.LossScaleOptimizer
+        ):
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        build_for(optimizer, variables)
+        return optimizer
+
+    def _all_log_names(self):
+        return list(self.log_names)
+
+    def _trained_variables(self):
+        """Dict of who has an optimizer to the variables that it moves."""
+        return {"model": self.trainable_variables}
+
+    @property
+    def metrics(self):
+        return self._log_means.metrics if self.compiled else []
+
+    def _log(self, values, batch):
+        """Adds a batch's values to the epoch's means, and returns the means."""
+        first = keras.tree.flatten(batch)[0]
+        self._log_means.update(values, ops.shape(first)[0])
+        return self.get_metrics_result()
+
+    def fit(self, x=None, *args, **kwargs):
+        """Trains the model. The arguments are those of `keras.Model.fit`.
+
+        Args:
+            x: Samples, alone or with labels: a float array of shape
+                (num_samples, ...), a `tf.data.Dataset`, a
+                `keras.utils.PyDataset`, a torch `DataLoader` or a generator
+                of batches `x`, `(x, y)` or `{"image": x, "label": y}`.
+
+        Returns:
+            A `keras.callbacks.History`.
+
+        Raises:
+            ValueError: Before any step, if the samples are not float or not
+                of the model's shape, if labels are missing or wrong, if there
+                are weights, or the networks are not those of `compile`.
+        """
+        signature = inspect.signature(super().fit)
+        arguments = signature.bind(x, *args, **kwargs).arguments
+        if self._compiled_networks is not None:
+            self._compiled_networks.check(self, self._trained_variables())
+        fit_arguments.prepare(self, arguments)
+        # Keras ends with averages in the place of weights, if asked to, also
+        # where training was interrupted.
+        backend.unshare(self.trainable_variables)
+        self._is_fitting = True
+        try:
+            with progress.hidden():  # What callbacks draw is no long work.
+                history = super().fit(**arguments)
+        finally:
+            self._is_fitting = False
+        backend.unshare(self.trainable_variables)
+        return history
+
+    def evaluate(self, x=None, *args, **kwargs):
+        """Returns the logs on `x`, as `keras.Model.evaluate` does.
+
+        What is random in it is the same each time, and nothing of it changes
+        the training.
+        """
+        # `fit` has looked at the data, and hands over a generator in use.
+        if not self._is_fitting:
+            x = fit_arguments.as_data(x)
+            if not inspect.isgenerator(x):
+                labels = args[0] if args else kwargs.get("y")
+                data_checks.check_data(self, x, labels)
+            count = samples.count_samples(x)
+            check_shares(self, count, kwargs.get("batch_size"))
+        with evaluation_noise(self._seed_states()):
+            return super().evaluate(x, *args, **kwargs)
+
+    def _optimized(self):
+        """The optimizer of what makes samples, and the variables it moves."""
+        optimizer = self.optimizer if self.compiled else None
+        return optimizer, self.trainable_variables
+
+    @property
+    def has_averages(self):
+        """Whether the optimizer keeps averages of weights, for `ema=True`."""
+        optimizer, _ = self._optimized()
+        return getattr(innermost(optimizer), "use_ema", False)
+
+    def _averages(self, ema):
+        """A context in which weights are their averages, if `ema`."""
+        if not ema:
+            return contextlib.nullcontext()
+        return averaged_weights(*self._optimized())
+
+    def export(self, filepath, network=None, **kwargs):
+        """Exports one of the networks, as `keras.Model.export` does.
+
+        Args:
+            filepath: String or path.
+            network: String, the attribute that holds the network. Defaults to
+                `None`, the one that makes samples of latents.
+            **kwargs: `format` and other arguments of `keras.Model.export`.
+
+        Raises:
+            ValueError: If there is no such network.
+        """
+        name = self.sample_network if network is None else network
+        exported = getattr(self, name, None) if isinstance(name, str) else None
+        if not isinstance(exported, keras.Model):
+            raise ValueError(
+                "Argument `network` must name a network of the model, as "
+                f"{self.sample_network!r}. Received: network={network!r}"
+            )
+        exported.export(filepath, **kwargs)
+
+    def save(self, filepath, overwrite=True, zipped=None, **kwargs):
+        """Saves as `keras.Model.save` does, a file whole or not at all.
+
+        Where several processes train together, all must call this, and the
+        chief alone writes.
+        """
+        save = functools.partial(super().save, zipped=zipped, **kwargs)
+        is_file = zipped is not False
+        saving.save_once(self, save, filepath, overwrite, is_file)
+
+    def save_weights(self, filepath, overwrite=True, max_shard_size=None):
+        """Saves as `keras.Model.save_weights`, with the care of `save`."""
+        save = functools.partial(
+            super().save_weights, max_shard_size=max_shard_size
+        )
+        is_file = max_shard_size is None
+        saving.save_once(self, save, filepath, overwrite, is_file)
+
+    def _seed_states(self):
+        """States of all seed generators, of the networks' dropout too."""
+        weights = {id(weight) for weight in self.weights}
+        return [v for v in self.variables if id(v) not in weights]
+
+    def save_own_variables(self, store):
+        # Keras leaves these out, and training that goes on would repeat the
+        # noise it began with.
+        super().save_own_variables(store)
+        states = [ops.convert_to_numpy(state) for state in self._seed_states()]
+        store["seed_states"] = np.array(states)
+
+    def load_own_variables(self, store):
+        store = {key: store[key] for key in store.keys()}
+        saved, states = store.pop("seed_states", ()), self._seed_states()
+        super().load_own_variables(store)
+        saving.restore_seed_states(self, states, saved)
+
+    def _compile_arguments(self):
+        """Dict of the arguments of `compile`, but how it is executed."""
+        return {"optimizer": self.optimizer}
+
+    def get_compile_config(self):
+        if not self.compiled:
+            return {}
+        return portable(
+            keras.saving.serialize_keras_object(
+                {**self._compile_arguments(), **self._execution}
+            )
+        )
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**keras.saving.deserialize_keras_object(config))
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
