@@ -1,9 +1,10 @@
 """A run that may be killed and started again.
 
-`python tests/callbacks/resumed_run.py MODEL DIRECTORY` trains a small model
-to its end, from the backup in DIRECTORY if there is one, and leaves its
-weights there. `python tests/callbacks/resumed_run.py MODEL` kills such a run
-at 20 random moments, and compares it with one that was left alone.
+`python tests/callbacks/resumed_run.py MODEL DIRECTORY EPOCHS` trains a small
+model to its end, from the backup in DIRECTORY if there is one, and leaves its
+weights there. A further number has it killed after as many epochs, at a random
+moment. `python tests/callbacks/resumed_run.py MODEL` lets 20 parts of a run end
+like that, and compares it with one that was left alone.
 """
 
 import os
@@ -13,17 +14,33 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
 ROOT = pathlib.Path(__file__).parents[2]
-NUM_EPOCHS = 200
+LONGEST_PART = 6
 
 
-def train(name, directory):
+def killer(count):
+    """Kills this process soon after it began its epoch number `count`."""
+    import keras
+
+    begun = []
+
+    def on_epoch_begin(epoch, logs):
+        print(epoch, flush=True)
+        begun.append(epoch)
+        if len(begun) == count:
+            kill = os.getpid(), signal.SIGKILL
+            threading.Timer(random.uniform(0, 0.02), os.kill, kill).start()
+
+    return keras.callbacks.LambdaCallback(on_epoch_begin=on_epoch_begin)
+
+
+def train(name, directory, epochs, count=0):
     import keras
     from keras import layers
 
@@ -56,14 +73,11 @@ def train(name, directory):
         model.compile(*adams, penalties=["dragan_penalty", "r1_penalty"])
     else:
         model = test_case.make_compiled(name)
-    begin = keras.callbacks.LambdaCallback(
-        on_epoch_begin=lambda epoch, logs: print(epoch, flush=True)
-    )
     model.fit(
         ShuffledBatches(test_case.make_images(20), batch_size=8, seed=1),
-        epochs=NUM_EPOCHS,
+        epochs=epochs,
         verbose=0,
-        callbacks=[BackupAndRestore(directory / "backup"), begin],
+        callbacks=[BackupAndRestore(directory / "backup"), killer(count)],
     )
     np.savez(
         directory / "weights.npz",
@@ -72,34 +86,34 @@ def train(name, directory):
     )
 
 
-def start(name, directory):
-    return subprocess.Popen(
-        [sys.executable, __file__, name, str(directory)],
+def run(name, directory, *numbers):
+    """Its exit code, and the epochs it began."""
+    result = subprocess.run(
+        [sys.executable, __file__, name, directory, *map(str, numbers)],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
+    return result.returncode, [int(line) for line in result.stdout.split()]
 
 
-def killed_run(name, directory, num_kills, longest=0.5):
-    """Ends a run after kills at random moments.
+def killed_run(name, directory, epochs, num_kills):
+    """Ends a run after kills in random epochs, at random moments of them.
 
     Returns the first and the last epoch of each part that was killed.
     """
-    epochs = []
-    while True:
-        with start(name, directory) as process:
-            # The first epoch compiles, and the second begins after a backup.
-            lines = [process.stdout.readline() for _ in range(2)]
-            if len(epochs) < num_kills:
-                time.sleep(random.uniform(0, longest))
-                process.send_signal(signal.SIGKILL)
-            lines += process.stdout.readlines()
-        if process.returncode == 0:
-            return epochs
-        if process.returncode != -signal.SIGKILL:
-            raise RuntimeError(f"The run ended with {process.returncode}.")
-        epochs.append((int(lines[0]), int(lines[-1])))
+    parts = []
+    for _ in range(num_kills):
+        # The second epoch begins after a backup.
+        count = random.randint(2, LONGEST_PART)
+        code, begun = run(name, directory, epochs, count)
+        if code != -signal.SIGKILL:
+            raise RuntimeError(f"The run ended with {code}.")
+        parts.append((begun[0], begun[-1]))
+    code, _ = run(name, directory, epochs)
+    if code != 0:
+        raise RuntimeError(f"The last part ended with {code}.")
+    return parts
 
 
 def same_weights(directory, other):
@@ -116,15 +130,17 @@ def compare(name, directory, num_kills):
     left_alone, killed = directory / "left_alone", directory / "killed"
     for folder in (left_alone, killed):
         folder.mkdir()
-    with start(name, left_alone) as process:
-        process.communicate()
-    epochs = killed_run(name, killed, num_kills)
-    return epochs, same_weights(left_alone, killed)
+    # Twice what the parts are to begin, as the kill may come epochs later.
+    epochs = 2 * LONGEST_PART * (num_kills + 1)
+    run(name, left_alone, epochs)
+    parts = killed_run(name, killed, epochs, num_kills)
+    return parts, same_weights(left_alone, killed)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        train(sys.argv[1], pathlib.Path(sys.argv[2]))
+    name, *rest = sys.argv[1:]
+    if rest:
+        train(name, pathlib.Path(rest[0]), *map(int, rest[1:]))
     else:
         with tempfile.TemporaryDirectory() as folder:
-            print(*compare(sys.argv[1], pathlib.Path(folder), num_kills=20))
+            print(*compare(name, pathlib.Path(folder), num_kills=20))
