@@ -47,7 +47,7 @@ def read_artifacts(run):
 def wait_for_records(run):
     """Another process writes the file, now and then after `finish`."""
     (path,) = pathlib.Path(run.dir).parent.glob("*.wandb")
-    for _ in range(100):
+    for _ in range(600):
         records = read_file(path)
         if any(record.HasField("exit") for record in records):
             return records
