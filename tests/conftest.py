@@ -1,13 +1,43 @@
+import gc
 import os
+import pathlib
+import tempfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # Tiny networks: compiling them well takes far longer than running them.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+# Nor do they gain from threads, which the workers would only fight over.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    # Many tests compile the same networks. What is compiled here is found by
+    # the other tests, workers and scripts, and goes with this process.
+    compiled = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = compiled.name
+    os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+    os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
 
 import keras
 import pytest
 
 
+def pytest_xdist_auto_num_workers(config):
+    """No workers for a few files, which are quicker done than workers start."""
+    paths = [pathlib.Path(arg.split("::")[0]) for arg in config.args]
+    return 0 if all(path.is_file() for path in paths) else None
+
+
 @pytest.fixture(autouse=True)
 def fixed_seed():
     keras.utils.set_random_seed(1)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forget_compiled_functions():
+    """Lest a worker keeps what each of its modules has compiled."""
+    yield
+    keras.utils.clear_session()
+    if keras.config.backend() == "jax":
+        import jax
+
+        jax.clear_caches()
+    gc.collect()
