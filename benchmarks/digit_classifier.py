@@ -24,17 +24,17 @@ class MovedDigits(kg.datasets.ShuffledBatches):
     """Batches of digits, each moved by up to two pixels."""
 
     def __init__(self, images, labels):
-        self.labels = labels
-        super().__init__(images, BATCH_SIZE)
+        super().__init__(images, labels, BATCH_SIZE)
 
     def __getitem__(self, index):
-        rows = self.order[index * BATCH_SIZE : (index + 1) * BATCH_SIZE]
+        rows = self.positions(index)
+        images, labels = super().__getitem__(index)
         shifts = np.random.default_rng(rows).integers(-2, 3, (len(rows), 2))
         moved = [
             np.roll(image, shift, (0, 1))
-            for image, shift in zip(self.images[rows], shifts)
+            for image, shift in zip(images, shifts)
         ]
-        return np.stack(moved), self.labels[rows]
+        return np.stack(moved), labels
 
     def on_epoch_end(self):
         self.epoch = getattr(self, "epoch", 0) + 1

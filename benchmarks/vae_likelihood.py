@@ -76,7 +76,7 @@ def train(model, x_train, x_valid, seed, epochs, folder):
         ),
     ]
     model.fit(
-        kg.datasets.ShuffledBatches(x_train, BATCH_SIZE, seed=seed),
+        kg.datasets.ShuffledBatches(x_train, batch_size=BATCH_SIZE, seed=seed),
         epochs=epochs,
         validation_data=(x_valid,),
         validation_batch_size=BATCH_SIZE,

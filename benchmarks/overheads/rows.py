@@ -26,7 +26,7 @@ def generator(rows):
 
 def shuffled_batches(rows):
     images = np.broadcast_to(IMAGE, (rows, *IMAGE.shape))
-    return kg.datasets.ShuffledBatches(images, BATCH_SIZE)
+    return kg.datasets.ShuffledBatches(images, batch_size=BATCH_SIZE)
 
 
 SOURCES = {"generator": generator, "ShuffledBatches": shuffled_batches}

@@ -1,0 +1,47 @@
+import keras
+import numpy as np
+
+from keras_generative.utils.validation import check_positive_integer
+from keras_generative.utils.validation import is_integer
+
+
+class EpochOrder(keras.utils.PyDataset):
+    """Batches in an order that the seed and the epoch alone determine.
+
+    Sub-classes `arrange` their images when they know how many there are, and
+    say in `__getitem__` what is at the `positions` of a batch.
+    """
+
+    def __init__(self, batch_size, seed, shuffle=True, **kwargs):
+        super().__init__(**kwargs)
+        if not is_integer(seed) or seed < 0:
+            raise ValueError(
+                "Argument `seed` must be an integer of at least 0. "
+                f"Received: seed={seed!r}"
+            )
+        self.batch_size = check_positive_integer(batch_size, "batch_size")
+        self.seed = seed
+        self.shuffle = shuffle
+
+    def arrange(self, num_images):
+        """Begins with the order of the first epoch."""
+        self.order = np.arange(num_images)
+        self.set_epoch(0)
+
+    def set_epoch(self, epoch):
+        """Puts the images in the order of an epoch.
+
+        Args:
+            epoch: Integer, counted from 0.
+        """
+        if self.shuffle:
+            generator = np.random.default_rng((self.seed, epoch))
+            self.order = generator.permutation(len(self.order))
+
+    def positions(self, index):
+        """Where the images of a batch are among all."""
+        start = index * self.batch_size
+        return self.order[start : start + self.batch_size]
+
+    def __len__(self):
+        return -(-len(self.order) // self.batch_size)
