@@ -76,7 +76,7 @@ def check_value_range(value_range, name="value_range"):
         low, high = (float(bound) for bound in value_range)
     except (TypeError, ValueError):
         low = high = float("nan")
-    if not low < high:
+    if not -math.inf < low < high < math.inf:
         raise ValueError(
             f"Argument `{name}` must be a pair (low, high) with low < high. "
             f"Received: {name}={value_range!r}"
