@@ -21,7 +21,7 @@ NAMES = {
         "WandbCheckpoint",
         "WandbLogger",
     ],
-    "datasets": ["ShuffledBatches", "load"],
+    "datasets": ["ImageFolder", "ShuffledBatches", "load"],
     "features": [
         "DigitClassifier",
         "FIDInception",

@@ -1,4 +1,5 @@
 """Images to train on, scaled to the range a network makes."""
 
+from keras_generative.datasets.image_folder import ImageFolder
 from keras_generative.datasets.load import load
 from keras_generative.datasets.shuffled_batches import ShuffledBatches

@@ -1,83 +1,78 @@
-import pathlib
-
 import numpy as np
 
+from keras_generative.datasets.image_files import find_images
+from keras_generative.datasets.image_reader import read_each
+from keras_generative.datasets.image_reader import report
 from keras_generative.datasets.split import hold_out
-from keras_generative.utils import LazyModule
-from keras_generative.utils.progress import progress
-
-pil_image = LazyModule("PIL.Image", pip_name="pillow")
-
-EXTENSIONS = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
 
-def load_image_folder(path, verbose="auto"):
-    """uint8 images of a folder, and the indices of their sub-folders.
+def load_folder(path, reader, skip_unreadable, verbose):
+    """uint8 images of a folder and labels, for training and for testing.
 
-    Images are RGB if any of them has colour.
+    Returns:
+        A pair of pairs `(images, labels)`, and the names of the classes.
 
     Raises:
-        ValueError: If there are fewer than two images, one is unreadable, of
-            another size or of more than 8 bits a channel, or only some are in
-            sub-folders.
+        ValueError: If images are missing, unreadable or of several sizes.
     """
-    root = pathlib.Path(path)
-    files = sorted(
-        file
-        for pattern in ("*", "*/*")
-        for file in root.glob(pattern)
-        if file.suffix.lower() in EXTENSIONS
-    )
-    if len(files) < 2:
+    splits = find_images(path)
+    if "train" not in splits:
         raise ValueError(
-            f"A folder of images must hold two or more of {EXTENSIONS}, in "
-            f"it or in its sub-folders. Received: {str(path)!r} with "
-            f"{len(files)}"
+            "A folder with splits must have a sub-folder `train`. "
+            f"Received: path={str(path)!r} with splits {sorted(splits)}"
         )
-    images = [
-        _read(file)
-        for file in progress(files, verbose, many=1000, unit_name="file")
-    ]
-    for file, image in zip(files, images):
-        if image.size != images[0].size:
-            raise ValueError(
-                "The images of a folder must be of one size, here "
-                f"{images[0].size} as {files[0].name!r}. "
-                f"Received: {str(file)!r} of size {image.size}"
-            )
-    is_grey = all(image.mode in ("1", "L", "LA") for image in images)
-    mode = "L" if is_grey else "RGB"
-    pixels = np.stack([np.asarray(image.convert(mode)) for image in images])
-    return hold_out(pixels, _labels(root, files))
+    parts = [splits["train"]]
+    for name in ("test", "validation"):
+        if name in splits and len(parts) == 1:
+            parts.append(splits[name])
+    files = sum((part.files for part in parts), [])
+    images, unreadable = read_each(_of_one_size(reader), files, verbose)
+    report(unreadable, len(files), skip_unreadable, stacklevel=4)
+    channels = max(image.shape[-1] for image in images.values())
+    arrays = [_arrays(part, images, channels) for part in parts]
+    if len(parts) == 1:
+        arrays = _held_out(path, *arrays[0])
+    return arrays, parts[0].class_names
 
 
-def _read(file):
-    try:
-        with pil_image.open(file) as image:
-            image.load()
-    # Pillow raises all three for broken files.
-    except (OSError, SyntaxError, ValueError) as error:
+def _of_one_size(reader):
+    sizes = {}
+
+    def read(file):
+        image = reader.read(file)
+        sizes.setdefault(image.shape[:2], file)
+        if len(sizes) == 1:
+            return image
+        (size, name), (other, _) = sizes.items()
         raise ValueError(
-            f"An image of the folder could not be read. Received: {str(file)!r}"
-            f", {error}"
-        ) from error
-    # Pillow would not scale these to 8 bits but clip them, to white.
-    if image.mode.startswith(("I", "F")):
-        raise ValueError(
-            "The images of a folder must have 8 bits a channel. "
-            f"Received: {str(file)!r} of mode={image.mode!r}"
+            "The images of a folder must be of one size, unless "
+            "`image_size=(height, width)` says what to resize them to. "
+            f"Received: {name.name!r} of (height, width)={size} and "
+            f"{str(file)!r} of {other}"
         )
-    return image
+
+    return read
 
 
-def _labels(root, files):
-    parents = [file.parent for file in files]
-    classes = sorted(set(parents))
-    if classes == [root]:
-        return None
-    if root in classes:
+def _arrays(split, images, channels):
+    kept = [i for i, file in enumerate(split.files) if file in images]
+    if not kept:
         raise ValueError(
-            "Either all images of a folder or none must be in sub-folders, "
-            f"which are their classes. Received: {str(root)!r} with both"
+            "A split of a folder must hold images that can be read. "
+            f"Received: none, as {str(split.files[0])!r}"
         )
-    return np.array([classes.index(parent) for parent in parents])
+    pixels = [images[split.files[i]] for i in kept]
+    shape = (*pixels[0].shape[:2], channels)
+    # Grey images among others get three equal channels.
+    pixels = np.stack([np.broadcast_to(image, shape) for image in pixels])
+    return pixels, None if split.labels is None else split.labels[kept]
+
+
+def _held_out(path, images, labels):
+    if len(images) < 2:
+        raise ValueError(
+            "A folder of images must hold two or more of them, one of which "
+            "is held out, or folders `train` and `test`. "
+            f"Received: path={str(path)!r} with {len(images)}"
+        )
+    return hold_out(images, labels)
