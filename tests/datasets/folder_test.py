@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PIL import ImageFile
+from PIL import ImageOps
 
 from keras_generative import datasets
 
@@ -168,6 +169,25 @@ def test_resizing_does_not_alias(tmp_path):
     stripes = np.tile(np.uint8([0, 255]), (64, 32))
     save(tmp_path / "image.png", stripes)
     assert abs(pixels(tmp_path, image_size=8) - 127.5).max() < 8
+
+
+def test_large_jpegs_are_not_decoded_at_full_size(tmp_path, monkeypatch):
+    smooth = Image.fromarray(make_images(1, 8, 12, 3)[0]).resize((600, 400))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for name in "ab":
+        save(tmp_path / f"{name}.jpg", smooth, exif=exif, quality=95)
+    expected = smooth.rotate(-90, expand=True).resize((16, 24))
+    decoded = []
+    transpose = ImageOps.exif_transpose
+    monkeypatch.setattr(
+        ImageOps,
+        "exif_transpose",
+        lambda image: decoded.append(image.size) or transpose(image),
+    )
+    (train, _), _ = datasets.load(tmp_path, (0, 255), image_size=(24, 16))
+    assert abs(train[0] - np.asarray(expected)).mean() < 3
+    assert max(max(size) for size in decoded) < 300
 
 
 def test_several_sizes(tmp_path):

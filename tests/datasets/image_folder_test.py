@@ -1,3 +1,5 @@
+import pickle
+
 import keras
 import numpy as np
 import pytest
@@ -175,3 +177,11 @@ def test_numpy_integers(photos):
         photos, tuple(size), batch_size=batch_size, seed=np.uint8(1)
     )
     assert batches[0][0].shape == (4, *IMAGE_SHAPE[:2], 3)
+
+
+def test_processes_may_have_copies(photos):
+    batches = stream(photos, seed=2)
+    batches.set_epoch(5)
+    copy = pickle.loads(pickle.dumps(batches))
+    for found, expected in zip(copy[1], batches[1]):
+        np.testing.assert_array_equal(found, expected)
