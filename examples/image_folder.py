@@ -1,64 +1,38 @@
 """A DCGAN of a folder of photographs, few of them and of any size.
 
-    pip install "keras-generative[cv,tensorflow]"
+    pip install "keras-generative[tensorflow]"
     python examples/image_folder.py --dataset photographs
 
-The images, also those in sub-folders, are read and cropped by `tf.data`, with
-layers of KerasCV, which is why this example runs on TensorFlow alone. Writes
-samples along the way, the curves and the trained model to `--output`.
+The images, also those in sub-folders, are read and cropped while the model
+trains, so that they need not fit into memory. Writes samples along the way,
+the curves and the trained model to `--output`.
 """
 
 import argparse
 import pathlib
 
 import keras
-import tensorflow as tf
 
 import keras_generative as kg
-from keras_generative.utils import LazyModule
-
-keras_cv = LazyModule("keras_cv", pip_name='"keras-generative[cv]"')
-
-
-def make_dataset(args):
-    """Batches of images in [-1, 1], the range of the generator's tanh."""
-    size = (args.image_size, args.image_size)
-    # What is done to the real images alone, the generator learns to do too.
-    # So these are no more than other photographs of the same things.
-    pipeline = keras_cv.layers.Augmenter(
-        [
-            keras_cv.layers.RandomFlip("horizontal"),
-            keras_cv.layers.RandomCropAndResize(
-                size, crop_area_factor=(0.8, 1.0), aspect_ratio_factor=(1, 1)
-            ),
-            keras_cv.layers.Rescaling(1 / 127.5, offset=-1.0),
-        ]
-    )
-    images = keras.utils.image_dataset_from_directory(
-        args.dataset,
-        labels=None,
-        image_size=size,
-        crop_to_aspect_ratio=True,
-        batch_size=args.batch_size,
-    )
-    return images.map(pipeline, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
 
 
 def main(args):
-    if keras.config.backend() != "tensorflow":
-        raise ValueError(
-            "KerasCV and this example need the backend 'tensorflow'. "
-            f"Received: KERAS_BACKEND={keras.config.backend()!r}"
-        )
-    dataset = make_dataset(args)
+    # Images in [-1, 1], the range of the generator's tanh, read as needed.
+    photographs = kg.datasets.ImageFolder(
+        args.dataset,
+        image_size=(args.image_size, args.image_size),
+        batch_size=args.batch_size,
+        value_range=(-1, 1),
+        crop_to_aspect_ratio=True,
+        workers=4,
+    )
     image_shape = (args.image_size, args.image_size, 3)
     model = kg.models.GAN(
         kg.networks.dcgan_generator(args.latent_dim, image_shape),
         kg.networks.dcgan_discriminator(image_shape),
         latent_dim=args.latent_dim,
-        # What the discriminator sees of real and of fake images alike may go
-        # further: it keeps the discriminator from learning few images by
-        # heart, and the generator does not learn it.
+        # Keeps the discriminator from learning few images by heart. As it sees
+        # real and fake images alike so, the generator does not learn it.
         augmenter=kg.layers.diff_augment(value_range=(-1, 1)),
     )
     rate = keras.optimizers.schedules.ExponentialDecay(2e-3, 10_000, 0.5)
@@ -73,7 +47,8 @@ def main(args):
         every_n_epochs=max(1, args.epochs // 20),
         writers=[disk],
     )
-    logs = model.fit(dataset, epochs=args.epochs, callbacks=[samples]).history
+    history = model.fit(photographs, epochs=args.epochs, callbacks=[samples])
+    logs = history.history
     disk.write("history", kg.visualization.plot_history(logs), args.epochs)
 
     path = args.output / "image_folder.keras"

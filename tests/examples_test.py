@@ -177,9 +177,6 @@ def check_runs(folder):
 
 
 def folder_arguments(images, tmp_path):
-    pytest.importorskip("keras_cv")
-    if keras.config.backend() != "tensorflow":
-        pytest.skip("KerasCV is TensorFlow's.")
     for index, image in enumerate(images):
         path = tmp_path / f"folder/{index % 2}/{index}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -188,17 +185,10 @@ def folder_arguments(images, tmp_path):
     return " --dataset folder --image-size 8"
 
 
-def test_the_image_folder_says_what_it_needs(tmp_path):
-    pytest.importorskip("tensorflow")
-    if keras.config.backend() != "tensorflow":
-        expected = "need the backend 'tensorflow'. Received: KERAS_BACKEND="
-    else:
-        (tmp_path / "keras_cv.py").write_text("raise ImportError('broken')")
-        expected = 'pip install "keras-generative[cv]"'
-    environment = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
-    result = run("image_folder", "--dataset .", tmp_path, environment)
+def test_the_image_folder_needs_images(tmp_path):
+    result = run("image_folder", "--dataset .", tmp_path)
     assert result.returncode != 0
-    assert expected in result.stderr
+    assert "A folder of images must hold" in result.stderr
 
 
 @pytest.mark.parametrize("name", [*PICTURES, "evaluate"])
