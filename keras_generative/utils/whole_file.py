@@ -1,6 +1,12 @@
 import contextlib
+import errno
 import os
 import pathlib
+import shutil
+import stat
+
+from keras_generative.utils.scratch_folder import PREFIX
+from keras_generative.utils.scratch_folder import scratch_folder
 
 KERAS_FILES = (".keras", ".weights.h5")
 
@@ -9,9 +15,10 @@ KERAS_FILES = (".keras", ".weights.h5")
 def whole_file(path, room=0):
     """Lets a file appear whole or not at all.
 
-    Within the context the file is written under another name, which keeps
-    the suffixes. Only when it is finished does it take the place of an
-    earlier one.
+    Within the context the file is written in a folder beside it, under its
+    own name. Only when it is finished does it take the place of an earlier
+    one, whose owner and mode it is given. Where `path` is a link, the link
+    stays, and the file that it leads to is replaced.
 
     Args:
         path: String or path of a local file.
@@ -21,26 +28,59 @@ def whole_file(path, room=0):
         The `pathlib.Path` to write to.
 
     Raises:
-        OSError: Before the context begins, if there is less room.
+        OSError: Before the context begins, if there is less room, or if an
+            earlier file may not be written to.
 
     Example:
 
     >>> with whole_file("notes.txt") as path:
     ...     path.write_text("all or nothing")
     """
-    path = pathlib.Path(path)
-    # In the same folder, as only there the replacement is atomic.
-    unfinished = path.with_name(f".{os.getpid()}.{path.name}")
+    target = pathlib.Path(os.path.realpath(path))
     try:
-        fill(unfinished, room)
-        yield unfinished
-        os.replace(unfinished, path)
+        earlier = _status(target)
+        # In the same folder, as only there the replacement is atomic.
+        with scratch_folder(target.parent) as folder:
+            unfinished = folder / pathlib.Path(path).name
+            fill(unfinished, room)
+            yield unfinished
+            if earlier:
+                _resemble(unfinished, target, earlier)
+            os.replace(unfinished, target)
     except OSError as error:
-        if error.errno and not error.filename:
+        # The path that is known outside of here.
+        hidden = PREFIX in str(error.filename)
+        if error.errno and (hidden or not error.filename):
             error.filename = str(path)
         raise
-    finally:
-        unfinished.unlink(missing_ok=True)
+
+
+def _status(path):
+    """What `os.stat` says of a file that may be replaced, else `None`."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
+    with open(path, "r+b"):  # Raises the error of who may not write.
+        return status
+
+
+def _resemble(path, earlier_path, earlier):
+    """Gives a file the owner, the mode and the rights of an earlier one."""
+    if hasattr(os, "chown"):
+        # One by one: who is not root may give a file to a group alone.
+        for owner in ((earlier.st_uid, -1), (-1, earlier.st_gid)):
+            with contextlib.suppress(OSError):
+                os.chown(path, *owner)
+    with contextlib.suppress(OSError):  # Not all file systems know of modes.
+        if path.stat().st_gid == earlier.st_gid:
+            shutil.copystat(earlier_path, path)
+        else:
+            # What one group may do is not for another.
+            path.chmod(stat.S_IMODE(earlier.st_mode) & ~stat.S_IRWXG)
+    os.utime(path)  # The time is its own.
 
 
 def fill(path, size, block=2**20):
