@@ -1,5 +1,8 @@
 import pathlib
 import shutil
+import signal
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -65,17 +68,113 @@ def test_a_killed_run_ends_as_one_left_alone(tmp_path):
 
 def test_only_the_last_backup_is_kept(tmp_path):
     run("vae", BackupAndRestore(tmp_path, delete_checkpoint=False))
-    assert [p.name for p in tmp_path.iterdir()] == ["epoch_000005"]
+    (folder,) = tmp_path.iterdir()
+    assert [p.name for p in folder.iterdir()] == ["epoch_000005"]
 
 
-@pytest.mark.parametrize("leftover", ["unfinished", "epoch_000002"])
-def test_what_a_killed_run_leaves_is_no_obstacle(tmp_path, leftover):
-    backup = BackupAndRestore(tmp_path)
+KILLED = """
+import os, signal, sys
+import keras
+from keras_generative.callbacks import BackupAndRestore
+
+def save_weights(self, filepath, overwrite=True):
+    with open(filepath, "wb") as file:
+        file.write(b"half a fi")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+keras.Model.save_weights = save_weights
+model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+backup = BackupAndRestore(sys.argv[1])
+backup.set_model(model)
+backup.on_epoch_end(3)
+"""
+
+
+def test_a_run_killed_as_it_writes_leaves_nothing(tmp_path):
+    folder = tmp_path / "backup"
+    backup = BackupAndRestore(folder)
+    with pytest.raises(KeyboardInterrupt):
+        run("vae", backup, Stop(2))
+    before = files_in(folder)
+    command = [sys.executable, "-c", KILLED, folder]
+    assert subprocess.run(command).returncode == -signal.SIGKILL
+    assert len(files_in(folder)) > len(before)
     with pytest.raises(KeyboardInterrupt):
         run("vae", backup, Stop(3))
-    shutil.copytree(tmp_path / "epoch_000003", tmp_path / leftover)
-    (tmp_path / leftover / "latest.weights.h5").write_bytes(b"half a fi")
+    assert len(files_in(folder)) == len(before)
+    subprocess.run(command)
     assert_equal_state(run("vae", backup), run("vae"))
+    assert not folder.exists()
+
+
+def files_in(folder):
+    """Dict of path to content."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path): path.read_bytes() for path in files}
+
+
+def test_files_of_others_are_left_and_are_no_obstacle(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run("vae", BackupAndRestore("", delete_checkpoint=False), Stop(9))
+    (own,) = tmp_path.rglob("epoch_000005")
+    for name in ("notes.txt", "epoch_000009/best.keras", "epoch_000002/a"):
+        for folder in (tmp_path, own.parent):
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("mine")
+    shutil.copytree(own, tmp_path / "epoch_000007")
+    # By the mark in it, this is a copy of another backup.
+    shutil.copytree(own, own.parent / "epoch_000008")
+    others = {k: v for k, v in files_in(tmp_path).items() if own.name not in k}
+    assert len(others) == 6 + 2 * len(files_in(own))
+    assert run("vae", BackupAndRestore(".")).history.epoch == []
+    assert files_in(tmp_path) == others
+    checkpoint = keras.callbacks.ModelCheckpoint("epoch_{epoch:06d}/m.keras")
+    with pytest.raises(KeyboardInterrupt):
+        run("vae", BackupAndRestore("."), checkpoint, Stop(3))
+    resumed = run("vae", BackupAndRestore("."), checkpoint)
+    assert resumed.history.epoch == [3, 4]
+    assert set(others) < set(files_in(tmp_path))
+    assert len(list(tmp_path.glob("epoch_*/m.keras"))) == 5
+
+
+@pytest.mark.parametrize("name", ["", ".", "made_before"])
+def test_a_folder_that_was_there_is_left(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / name
+    folder.mkdir(exist_ok=True)
+    run("vae", BackupAndRestore(name))
+    assert folder.exists() and list(folder.iterdir()) == []
+
+
+def test_the_working_folder_is_left_by_a_resumed_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        run("vae", BackupAndRestore(tmp_path), Stop(3))
+    run("vae", BackupAndRestore(tmp_path))
+    assert tmp_path.exists() and list(tmp_path.iterdir()) == []
+
+
+class Poison(keras.callbacks.Callback):
+    """Puts a NaN into the weights in an epoch."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 2:
+            weight = self.model.weights[-1]
+            weight.assign(np.full(weight.shape, np.nan))
+
+
+@pytest.mark.parametrize("delete_checkpoint", [True, False])
+def test_a_backup_of_finite_weights_outlives_nan(delete_checkpoint, tmp_path):
+    backup = BackupAndRestore(tmp_path, delete_checkpoint)
+    with pytest.warns(UserWarning, match="finite weights") as caught:
+        run("vae", backup, Poison())
+    assert len([w for w in caught if "finite" in str(w.message)]) == 1
+    (folder,) = tmp_path.rglob("epoch_*")
+    assert folder.name == "epoch_000002"
+    resumed = run("vae", backup)
+    assert resumed.history.epoch == [2, 3, 4]
+    assert_equal_state(resumed, run("vae"))
 
 
 def test_a_backup_that_cannot_be_written_warns_once(tmp_path):
