@@ -1,4 +1,5 @@
 import pathlib
+import warnings
 
 from keras_generative.utils import LazyModule
 from keras_generative.utils.whole_file import whole_file
@@ -10,7 +11,8 @@ class DiskWriter:
     """Saves pictures as PNG files `<directory>/<name>_<step>.png`.
 
     The step has six digits, so that the files sort by it. A file appears
-    whole or not at all.
+    whole or not at all. One that was there, of an earlier run or from another
+    callback, is overwritten, and the first time that gives a warning.
 
     Args:
         directory: String or path. Made at the first picture.
@@ -23,6 +25,7 @@ class DiskWriter:
 
     def __init__(self, directory):
         self.directory = pathlib.Path(directory)
+        self._warned = False
 
     def write(self, name, image, step):
         """Writes one picture, over an earlier one of that name and step.
@@ -31,8 +34,36 @@ class DiskWriter:
             name: String. A `/` in it makes a folder.
             image: uint8 array of shape (height, width, 3).
             step: Integer.
+
+        Raises:
+            ValueError: If the name leads out of the directory.
         """
-        path = self.directory / f"{name}_{step:06d}.png"
+        path = self.directory / _relative_path(name, step)
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            self._warn(path)
         with whole_file(path) as unfinished:
             pil_image.fromarray(image).save(unfinished)
+
+    def _warn(self, path):
+        if self._warned:
+            return
+        self._warned = True
+        warnings.warn(
+            f"`DiskWriter` overwrites pictures that are in '{self.directory}' "
+            "from an earlier run or another callback. To keep them, give each "
+            "a folder of its own, as in `writers=[DiskWriter('pictures/2')]`. "
+            f"This warning is not repeated. Received: '{path}'",
+            stacklevel=3,
+        )
+
+
+def _relative_path(name, step):
+    path = pathlib.Path(f"{name}_{step:06d}.png")
+    if path.anchor or ".." in path.parts or "\0" in str(path):
+        raise ValueError(
+            "Argument `name` must be the name of a file within the "
+            "directory, with `/` after the name of a folder. "
+            f"Received: name={name!r}"
+        )
+    return path

@@ -43,10 +43,12 @@ class EventFile:
     def _start(self):
         self.directory.mkdir(parents=True, exist_ok=True)
         # The number tells apart the files of one second.
-        self._path = self.directory / (
+        path = self.directory / (
             f"events.out.tfevents.{int(time.time()):010d}."
             f"{socket.gethostname()}.{os.getpid()}.{next(_file_number)}"
         )
+        path.touch(exist_ok=False)  # A link or a file of another is left.
+        self._path = path
         self._append(file_version="brain.Event:2")
 
     def _append(self, **content):

@@ -1,14 +1,17 @@
 import os
 import pathlib
+import stat
 import subprocess
 import sys
 import types
+import warnings
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from keras_generative import writers
+from keras_generative.writers import event_file
 from keras_generative.writers import notebook_writer
 
 
@@ -32,6 +35,50 @@ class TestDiskWriter:
         writers.DiskWriter(str(tmp_path)).write("a/b", make_picture(), 1)
         assert (tmp_path / "a" / "b_000001.png").exists()
 
+    @pytest.mark.parametrize(
+        "name", ["../x", "../../x", "a/../../x", "a/..//b", "/tmp/x", "\0"]
+    )
+    def test_names_do_not_lead_out_of_the_folder(self, tmp_path, name):
+        writer = writers.DiskWriter(tmp_path / "pictures")
+        with pytest.raises(ValueError, match="Received: name="):
+            writer.write(name, make_picture(), 1)
+        assert not list(tmp_path.rglob("*"))
+
+    @pytest.mark.parametrize("name", ["..", "a..b", "", "a:b?*", "~", 7])
+    def test_odd_names_stay_in_the_folder(self, tmp_path, name):
+        folder = tmp_path / "pictures"
+        writers.DiskWriter(folder).write(name, make_picture(), 1)
+        assert list(tmp_path.iterdir()) == [folder]
+        assert [p.name for p in folder.iterdir()] == [f"{name}_000001.png"]
+
+    @pytest.mark.filterwarnings("ignore:`DiskWriter` overwrites")
+    def test_files_and_folders_are_as_open_as_the_umask_says(self, tmp_path):
+        before = os.umask(0o027)
+        try:
+            for step in (1, 1):
+                writer = writers.DiskWriter(tmp_path / "pictures")
+                writer.write("a", make_picture(), step)
+        finally:
+            os.umask(before)
+        folder = tmp_path / "pictures"
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o750
+        (path,) = folder.iterdir()
+        assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+    def test_overwriting_warns_once(self, tmp_path):
+        writers.DiskWriter(tmp_path).write("a", make_picture(), 1)
+        writer = writers.DiskWriter(tmp_path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            writer.write("b", make_picture(), 1)
+        with pytest.warns(UserWarning, match="overwrites.*a_000001") as caught:
+            for name in "aab":
+                writer.write(name, make_picture(1), 1)
+        assert len(caught) == 1
+        with Image.open(tmp_path / "a_000001.png") as image:
+            np.testing.assert_array_equal(np.array(image), make_picture(1))
+
+    @pytest.mark.filterwarnings("ignore:`DiskWriter` overwrites")
     def test_failed_write_leaves_the_old_picture(self, tmp_path, monkeypatch):
         def save_half(self, path):
             with open(path, "wb") as file:
@@ -134,3 +181,20 @@ def test_tensorboard_writers_of_one_second_have_their_own_files(tmp_path):
     for _ in range(2):
         writers.TensorBoardWriter(tmp_path).write("a", make_picture(), 1)
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_an_event_file_is_not_written_through_a_link(tmp_path, monkeypatch):
+    pytest.importorskip("tensorboard")
+    monkeypatch.setattr(event_file, "_file_number", iter([0, 0, 1]))
+    monkeypatch.setattr(event_file.time, "time", lambda: 1.0)
+    writers.TensorBoardWriter(tmp_path).write("a", make_picture(), 1)
+    (path,) = tmp_path.iterdir()
+    path.rename(tmp_path / "notes")
+    path.symlink_to(tmp_path / "notes")
+    before = path.read_bytes()
+    writer = writers.TensorBoardWriter(tmp_path)
+    with pytest.raises(FileExistsError):
+        writer.write("b", make_picture(), 1)
+    writer.write("b", make_picture(), 2)
+    assert path.read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 3
