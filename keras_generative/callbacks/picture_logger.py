@@ -3,6 +3,8 @@ import keras
 from keras_generative import backend
 from keras_generative.utils import validation
 from keras_generative.utils.side_show import SideShow
+from keras_generative.writers import DiskWriter
+from keras_generative.writers import NotebookWriter
 from keras_generative.writers import default_writers
 
 
@@ -21,7 +23,9 @@ class PictureLogger(keras.callbacks.Callback):
             in which that step falls.
         writers: List of objects with `write(name, image, step)`, where `step`
             is the number of epochs or of steps done. Defaults to
-            `writers.default_writers()`, asked anew by each `fit`.
+            `writers.default_writers()`, asked anew by each `fit` and shared
+            by its callbacks. Outside of a notebook, and unless `verbose=0`,
+            a line says where pictures go.
 
     Raises:
         ValueError: If both schedules are given, or an argument is none of
@@ -68,7 +72,9 @@ class PictureLogger(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self._active_writers = (
-            default_writers() if self.writers is None else self.writers
+            _of_this_fit.writers(self.params)
+            if self.writers is None
+            else self.writers
         )
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -111,6 +117,33 @@ class PictureLogger(keras.callbacks.Callback):
             with self._side_show.attempt(action, source=position):
                 for name, image in pictures.items():
                     writer.write(name, image, step)
+
+
+class _DefaultWriters:
+    """The default writers of a `fit`, which all of its callbacks share."""
+
+    def __init__(self):
+        self._params = self._writers = None
+
+    def writers(self, params):
+        """Those of the `fit` whose callbacks Keras has given `params`."""
+        # Each `fit` has a dict of its own. Other train loops may have none.
+        if params is None or params is not self._params:
+            self._params, self._writers = params, default_writers()
+            if params and params.get("verbose") and backend.is_chief():
+                _say_where_pictures_go(self._writers)
+        return self._writers
+
+
+_of_this_fit = _DefaultWriters()
+
+
+def _say_where_pictures_go(writers):
+    # In a notebook they are seen.
+    if not any(isinstance(writer, NotebookWriter) for writer in writers):
+        for writer in writers:
+            if isinstance(writer, DiskWriter):
+                print(f"Pictures go to '{writer.directory.resolve()}'.")
 
 
 def _check_writers(writers):

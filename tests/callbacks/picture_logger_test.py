@@ -1,3 +1,5 @@
+import sys
+import types
 import warnings
 
 import keras
@@ -8,11 +10,12 @@ from keras_generative import backend
 from keras_generative.callbacks import PictureLogger
 from keras_generative.writers import DiskWriter
 from keras_generative.writers import MemoryWriter
+from keras_generative.writers import notebook_writer
 
 NUM_IMAGES, BATCH_SIZE = 10, 4  # 3 steps an epoch, the last one smaller.
 
 
-def fit(callback, epochs=2, steps_per_execution=1, initial_epoch=0):
+def fit(callbacks, epochs=2, initial_epoch=0, steps_per_execution=1, verbose=0):
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile(
         keras.optimizers.SGD(0.1),
@@ -28,8 +31,8 @@ def fit(callback, epochs=2, steps_per_execution=1, initial_epoch=0):
         epochs=epochs,
         initial_epoch=initial_epoch,
         shuffle=False,
-        verbose=0,
-        callbacks=[callback],
+        verbose=verbose,
+        callbacks=callbacks if isinstance(callbacks, list) else [callbacks],
     )
     return model
 
@@ -58,7 +61,7 @@ class FailingWriter:
 def drawn_steps(epochs=2, steps_per_execution=1, initial_epoch=0, **schedule):
     writer = MemoryWriter()
     callback = KernelLogger(writers=[writer], **schedule)
-    fit(callback, epochs, steps_per_execution, initial_epoch)
+    fit(callback, epochs, initial_epoch, steps_per_execution)
     return [step for _, step, _ in writer.images]
 
 
@@ -183,17 +186,64 @@ class TestFailures:
             fit(Interrupted(writers=[MemoryWriter()]))
 
 
-def test_default_writers_save_to_the_folder_pictures(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+class Dotted(PictureLogger):
+    def __init__(self, name="dots", **kwargs):
+        super().__init__(**kwargs)
+        self.name = name
 
-    class Dotted(PictureLogger):
-        def draw(self, model):
-            return {"dots": np.zeros((4, 4, 3), "uint8")}
+    def draw(self, model):
+        return {self.name: np.zeros((4, 4, 3), "uint8")}
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)
-        fit(Dotted(), epochs=1)
-    assert (tmp_path / "pictures" / "dots_000001.png").exists()
+
+class TestDefaultWriters:
+    def test_save_to_the_folder_pictures(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            fit(Dotted(), epochs=1)
+        assert (tmp_path / "pictures" / "dots_000001.png").exists()
+
+    def test_one_line_in_each_fit_says_where(
+        self, tmp_path, monkeypatch, capsys
+    ):
+        monkeypatch.chdir(tmp_path)
+        line = f"Pictures go to '{tmp_path / 'pictures'}'.\n"
+        for epochs in (1, 2):
+            fit([Dotted("a"), Dotted("b")], epochs, epochs - 1, verbose=2)
+            assert capsys.readouterr().out.count(line) == 1
+        fit(Dotted("c"), epochs=1, verbose=0)
+        assert capsys.readouterr().out == ""
+        memory = MemoryWriter()
+        fit(Dotted(writers=[memory]), epochs=1, verbose=2)
+        monkeypatch.setattr(backend, "is_chief", lambda: False)
+        fit(Dotted("d"), epochs=1, verbose=2)
+        assert "Pictures" not in capsys.readouterr().out
+
+    def test_a_notebook_shows_the_pictures(self, tmp_path, monkeypatch, capsys):
+        monkeypatch.chdir(tmp_path)
+        shown = []
+        shell = types.SimpleNamespace(kernel="a kernel")
+        module = types.SimpleNamespace(
+            get_ipython=lambda: shell,
+            display=lambda picture, display_id: shown.append(picture),
+        )
+        monkeypatch.setitem(sys.modules, "IPython", module)
+        monkeypatch.setattr(notebook_writer, "ipython", module)
+        fit([Dotted("a"), Dotted("b")], epochs=1, verbose=2)
+        assert [picture.size for picture in shown] == [(4, 4)] * 2
+        assert len(list((tmp_path / "pictures").iterdir())) == 2
+        assert "Pictures" not in capsys.readouterr().out
+        shell.kernel = None  # In a terminal.
+        fit(Dotted("c"), epochs=1, verbose=2)
+        assert len(shown) == 2
+        assert "Pictures go to" in capsys.readouterr().out
+
+    def test_one_warning_where_an_earlier_fit_drew(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        fit([Dotted("a"), Dotted("b")])
+        with pytest.warns(UserWarning, match="overwrites pictures") as caught:
+            fit([Dotted("a"), Dotted("b")])
+        assert len([w for w in caught if "overwr" in str(w.message)]) == 1
 
 
 def test_wrong_arguments():
