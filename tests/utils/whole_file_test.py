@@ -1,5 +1,6 @@
 import contextlib
 import os
+import pathlib
 import signal
 import stat
 import subprocess
@@ -10,15 +11,23 @@ import pytest
 
 from keras_generative.utils.whole_file import whole_file
 
-KILLED = """
-import os, signal, sys
+ROOT = pathlib.Path(__file__).parents[2]
+# The packages without their `__init__`, which imports Keras.
+PACKAGES = f"""
+import os, signal, sys, types
+for name in ("keras_generative", "keras_generative.utils"):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [
+        os.path.join({str(ROOT)!r}, *name.split("."))
+    ]
+"""
+KILLED = f"""{PACKAGES}
 from keras_generative.utils.whole_file import whole_file
 with whole_file(sys.argv[1]) as path:
     path.write_bytes(bytes(1000))
     os.kill(os.getpid(), signal.SIGKILL)
 """
-AT_WORK = """
-import sys
+AT_WORK = f"""{PACKAGES}
 from keras_generative.utils.whole_file import whole_file
 with whole_file(sys.argv[1]) as path:
     path.write_text("slow")
