@@ -20,7 +20,7 @@ ALLOWED = {
     "optimizers": {"backend", "utils"},
     "networks": {"layers", "utils"},
     "training": {"backend", "layers", "optimizers", "utils"},
-    "likelihood": {"losses", "training", "utils"},
+    "likelihood": {"backend", "losses", "training", "utils"},
     "priors": {"utils"},
     "models": {
         "backend",

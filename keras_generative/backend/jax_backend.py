@@ -139,6 +139,16 @@ def traced(fn, *inputs):
     return jax.jit(lambda *inputs: pure([], *inputs)[0])(*inputs)
 
 
+def compiled(fn, jit_compile):
+    """`fn`, which has no side effects, compiled unless XLA cannot."""
+    return jax.jit(fn) if jit_compile else fn
+
+
+def explicit_value(variable):
+    """The value a compiled function must be given, as JAX takes each."""
+    return variable.value
+
+
 def double_precision():
     """Context in which float64 is computed as such."""
     return jax.enable_x64(True)
@@ -164,17 +174,17 @@ def apply_gradients(optimizer, gradients, variables):
         variable.assign(value)
 
 
-def unshare(variables):
+def own_arrays(variables):
     """Gives each variable an array of its own.
 
     Keras puts moving averages in the place of weights by sharing arrays, and
-    lends those of weights to JAX, never to be seen again, when it predicts.
+    lends all arrays to JAX, never to be seen again, when it trains.
     """
     for variable in variables:
         variable.assign(variable.value.copy())
 
 
-def spares_xla():
+def keras_avoids_xla():
     """Whether Keras leaves XLA alone: JAX is made of it."""
     return False
 

@@ -73,6 +73,22 @@ def traced(fn, *inputs):
     return tf.function(fn).get_concrete_function(*inputs)(*inputs)
 
 
+def compiled(fn, jit_compile):
+    """`fn`, which has no side effects, as a graph, and by XLA if so asked."""
+    return tf.function(
+        fn, reduce_retracing=True, jit_compile=jit_compile or None
+    )
+
+
+def explicit_value(variable):
+    """The value a compiled function must be given, `None` if it reads it.
+
+    In a `keras.StatelessScope` it is another one than that of the variable.
+    """
+    value = variable.value
+    return None if isinstance(value, tf.Variable) else value
+
+
 def double_precision():
     """Context in which float64 is computed as such, which here it always is."""
     return contextlib.nullcontext()
@@ -98,11 +114,11 @@ def apply_gradients(optimizer, gradients, variables):
     optimizer.apply(gradients, variables)
 
 
-def unshare(variables):
+def own_arrays(variables):
     """Gives each variable an array of its own, which here they have."""
 
 
-def spares_xla():
+def keras_avoids_xla():
     """Whether Keras leaves XLA alone, as on machines without a GPU."""
     one_replica = tf.distribute.get_strategy().num_replicas_in_sync == 1
     return one_replica and not tf.config.list_physical_devices("GPU")

@@ -50,6 +50,20 @@ def traced(fn, *inputs):
         return fn(*inputs)
 
 
+def compiled(fn, jit_compile):
+    """`fn`, which has no side effects, without gradients."""
+    return torch.no_grad()(fn)
+
+
+def explicit_value(variable):
+    """The value a compiled function must be given, `None` if it reads it.
+
+    In a `keras.StatelessScope` it is another one than that of the variable.
+    """
+    value = variable.value
+    return None if isinstance(value, torch.nn.Parameter) else value
+
+
 def double_precision():
     """Context in which float64 is computed as such, which here it always is."""
     return contextlib.nullcontext()
@@ -66,11 +80,11 @@ def apply_gradients(optimizer, gradients, variables):
         optimizer.apply(gradients, variables)
 
 
-def unshare(variables):
+def own_arrays(variables):
     """Gives each variable an array of its own, which here they have."""
 
 
-def spares_xla():
+def keras_avoids_xla():
     """Whether Keras leaves XLA alone: torch has none."""
     return False
 

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from keras_generative import backend
 from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils.validation import check_fit
 
@@ -35,7 +36,7 @@ def _features(network, images):
     if network is None:
         return images
     if isinstance(network, keras.Model):
-        return predict_in_batches(network, images)
+        return predict_in_batches(backend.Forward(network), images)
     return network(images)
 
 

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_generative import backend
 from keras_generative.losses.reconstruction import check_likelihood
 from keras_generative.losses.reconstruction import negative_log_likelihood
 from keras_generative.training.labels import conditioned
@@ -31,7 +32,7 @@ class LogLikelihood(typing.NamedTuple):
 class LogWeights(keras.Model):
     """log p(x|z) p(z) / q(z|x), of one latent for each image.
 
-    A model for the sake of `predict_on_batch`, which compiles it.
+    A model for the sake of `Forward`, which compiles it.
 
     Args:
         decoder: `keras.Model` from latents to images.
@@ -111,6 +112,7 @@ def estimate_log_likelihood(
     num_pairs = num_images * num_samples
     # Of the weights of each image, and of their squares: no more is kept, so
     # that memory does not grow with the number of samples.
+    forward = backend.Forward(log_weights)
     log_sums = np.full((2, num_images), -np.inf)
     for start in progress(range(0, num_pairs, BATCH_SIZE), verbose):
         pairs = np.arange(start, min(start + BATCH_SIZE, num_pairs))
@@ -119,7 +121,7 @@ def estimate_log_likelihood(
         # The last batch is padded: it would be compiled anew.
         padded = np.resize(np.arange(len(rows)), BATCH_SIZE)
         inputs = [x[rows[padded]] for x in posteriors]
-        outputs = log_weights.predict_on_batch([noise[padded], *inputs])
+        outputs = forward.predict_on_batch([noise[padded], *inputs])
         values = outputs[: len(rows)].astype("float64")
         np.logaddexp.at(log_sums[0], rows, values)
         np.logaddexp.at(log_sums[1], rows, 2 * values)

@@ -240,8 +240,12 @@ class GenerativeModel(TrainedModel):
 
     def _predict(self, network, x, labels, batch_size, verbose):
         """The outputs of a network for any number of inputs."""
-        inputs = x if label_utils.label_input(network) is None else [x, labels]
-        return predict_in_batches(network, inputs, batch_size, verbose)
+        if label_utils.label_input(network) is None:
+            inputs = x
+        else:
+            inputs = [x, labels]
+        forward = backend.Forward(network)
+        return predict_in_batches(forward, inputs, batch_size, verbose)
 
     def get_config(self):
         return {

@@ -1,7 +1,6 @@
 import keras
 from keras import ops
 
-from keras_generative import backend
 from keras_generative.layers.gaussian_sampling import GaussianSampling
 from keras_generative.likelihood.importance_sampling import KeptLogWeights
 from keras_generative.likelihood.importance_sampling import check_estimate
@@ -202,7 +201,6 @@ class VAE(Autoencoder):
         check_estimate(self, x, num_samples)
         posteriors = self.posterior(x, labels, verbose=verbose)
         labels = [] if labels is None else [labels]
-        backend.unshare(self.decoder.trainable_variables)
         return estimate_log_likelihood(
             self._log_weights.get(self.decoder, self.loss_fn),
             (x, *posteriors, *labels),

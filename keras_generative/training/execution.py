@@ -83,7 +83,7 @@ def choose_jit_compile(model, execution, optimizer):
     if (
         jit_compile == "auto"
         and not execution["run_eagerly"]
-        and backend.spares_xla()
+        and backend.keras_avoids_xla()
         and not isinstance(optimizer, OptimizerGroup)
         and _is_dense(model)
     ):

@@ -117,14 +117,14 @@ class TrainedModel(keras.Model):
         fit_arguments.prepare(self, arguments)
         # Keras ends with averages in the place of weights, if asked to, also
         # where training was interrupted.
-        backend.unshare(self.trainable_variables)
+        backend.own_arrays(self.trainable_variables)
         self._is_fitting = True
         try:
             with progress.hidden():  # What callbacks draw is no long work.
                 history = super().fit(**arguments)
         finally:
             self._is_fitting = False
-        backend.unshare(self.trainable_variables)
+        backend.own_arrays(self.trainable_variables)
         return history
 
     def evaluate(self, x=None, *args, **kwargs):

@@ -11,26 +11,37 @@ def predict_in_batches(network, inputs, batch_size=256, verbose="auto"):
 
     Unlike `keras.Model.predict` this may run inside `fit`, shows a progress
     bar only for many batches, and compiles at most once for each power of two
-    up to `batch_size`: the last batch is padded.
+    up to `batch_size`, and for `batch_size`: the last batch is padded.
 
     Args:
-        network: `keras.Model` with one input.
-        inputs: Array of shape (num_inputs, ...), at least one.
-        batch_size: Integer, a power of two. Defaults to `256`.
+        network: What has a method `predict_on_batch`: a `backend.Forward`.
+        inputs: Array of shape (num_inputs, ...), at least one, or a list or
+            tuple of them for a network of several inputs.
+        batch_size: Positive integer. Defaults to `256`.
         verbose: See `progress`.
 
     Returns:
         Array of shape (num_inputs, ...), or a list of them.
     """
-    batch_size = min(batch_size, 1 << (len(inputs) - 1).bit_length())
+    num_inputs = len(keras.tree.flatten(inputs)[0])
+    batch_size = min(batch_size, 1 << (num_inputs - 1).bit_length())
     parts = []
-    for start in progress(range(0, len(inputs), batch_size), verbose):
-        batch = inputs[start : start + batch_size]
-        padding = [(0, batch_size - len(batch))] + [(0, 0)] * (batch.ndim - 1)
-        outputs = network.predict_on_batch(np.pad(batch, padding))
-        parts.append([y[: len(batch)] for y in keras.tree.flatten(outputs)])
+    for start in progress(range(0, num_inputs, batch_size), verbose):
+        size = min(batch_size, num_inputs - start)
+        rows = slice(start, start + size)
+        batch = keras.tree.map_structure(
+            lambda x: _padded(x[rows], batch_size), inputs
+        )
+        outputs = network.predict_on_batch(batch)
+        parts.append([y[:size] for y in keras.tree.flatten(outputs)])
     arrays = [np.concatenate(part).astype("float32") for part in zip(*parts)]
     return arrays if len(arrays) > 1 else arrays[0]
+
+
+def _padded(batch, size):
+    """A batch with zeros behind it, such as labels of a first class."""
+    padding = [(0, size - len(batch))] + [(0, 0)] * (batch.ndim - 1)
+    return np.pad(batch, padding)
 
 
 def standard_normal(num_latents, latent_dim, seed=None):
