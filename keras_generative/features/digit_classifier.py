@@ -1,18 +1,19 @@
 import pathlib
 
 import keras
-import numpy as np
 from keras import layers
 
-from keras_generative.features.feature_network import FeatureNetwork
 from keras_generative.features.feature_network import check_outputs
+from keras_generative.features.pretrained_network import PretrainedNetwork
+from keras_generative.utils.array_file import array_names
+from keras_generative.utils.array_file import read_array
 
 WEIGHTS = pathlib.Path(__file__).with_name("digit_classifier.npz")
 NAMES = {"features": "digit_classifier", "probabilities": "digit_probabilities"}
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
-class DigitClassifier(FeatureNetwork):
+class DigitClassifier(PretrainedNetwork):
     """A small classifier of grey handwritten digits, which comes trained.
 
     It tells 99.44 % of the test images of MNIST apart, and needs no download.
@@ -42,15 +43,23 @@ class DigitClassifier(FeatureNetwork):
 
     def __init__(self, outputs="features", value_range=(0, 1), resize="clean"):
         check_outputs(outputs, NAMES)
-        network = digit_network()
-        with np.load(WEIGHTS) as file:
-            # Kept in half precision.
-            network.set_weights([file[k].astype("float32") for k in file])
-        network = keras.Model(network.input, network.get_layer(outputs).output)
         super().__init__(
-            network, NAMES[outputs], value_range, None, resize, batch_size=256
+            NAMES[outputs], value_range, None, resize, batch_size=256
         )
         self.outputs = outputs
+
+    def make_network(self):
+        network = digit_network()
+        # Kept in half precision.
+        network.set_weights(
+            [
+                read_array(WEIGHTS, name, weight.shape, "f").astype("float32")
+                for name, weight in zip(array_names(WEIGHTS), network.weights)
+            ]
+        )
+        return keras.Model(
+            network.input, network.get_layer(self.outputs).output
+        )
 
     def get_config(self):
         return {

@@ -1,3 +1,5 @@
+import warnings
+
 import keras
 import numpy as np
 from keras import ops
@@ -6,6 +8,11 @@ from keras_generative.features.resizing import check_resize
 from keras_generative.features.resizing import resize as resize_images
 from keras_generative.utils import validation
 from keras_generative.utils.batching import predict_in_batches
+from keras_generative.utils.value_range import rescale
+
+PIXELS = (0.0, 255.0)
+# Share of the range of values by which images may be outside of it unsaid.
+ROUNDING = 1e-3
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -25,8 +32,11 @@ class FeatureNetwork:
         name: String, of letters, digits and underscores. Defaults to the name
             of `network`. A `resize` other than `"clean"` is added to it.
         value_range: Pair of numbers, the values of black and of full
-            brightness of the images. What lies outside is clipped. Defaults
-            to `(0, 1)`.
+            brightness of the images. What lies outside is clipped, of which
+            the first images tell in a warning if it is more than rounding.
+            `GenerativeEvaluator` brings images to this range. Defaults to
+            `(0, 1)`. It is no part of the name: an image has the same
+            features in whatever range its pixels are counted.
         preprocess: Function of a float32 array of images in [0, 255] that
             returns what the network takes, such as a `preprocess_input` of
             `keras.applications`. Defaults to `None`, images in [0, 1].
@@ -56,7 +66,12 @@ class FeatureNetwork:
     ):
         _check_network(network)
         self.network = network
-        self.name = _check_name(network.name if name is None else name)
+        name = network.name if name is None else name
+        self._configure(name, value_range, preprocess, resize, batch_size)
+
+    def _configure(self, name, value_range, preprocess, resize, batch_size):
+        """Sets all but the network."""
+        self.name = _check_name(name)
         self.value_range = validation.check_value_range(value_range)
         self.preprocess = preprocess
         self.resize = check_resize(resize)
@@ -65,6 +80,7 @@ class FeatureNetwork:
         self.batch_size = validation.check_positive_integer(
             batch_size, "batch_size"
         )
+        self._has_warned = False
 
     def __call__(self, images, verbose="auto"):
         """Features of images.
@@ -78,10 +94,12 @@ class FeatureNetwork:
             Float32 array of shape (num_images, dim).
 
         Raises:
-            ValueError: If the network cannot take such images.
+            ValueError: If the network cannot take such images, or they are
+                not finite.
         """
         images = ops.convert_to_numpy(images)
         self.check(images)
+        self._warn_if_clipped(images)
         return predict_in_batches(self, images, self.batch_size, verbose)
 
     def check(self, images):
@@ -100,6 +118,12 @@ class FeatureNetwork:
                 f"{allowed} channels. Received: images of "
                 f"shape={images.shape}, dtype={images.dtype}"
             )
+        # Either is NaN if a pixel is.
+        if not np.isfinite([images.min(), images.max()]).all():
+            raise ValueError(
+                f"The feature network '{self.name}' takes images that are "
+                "finite. Received: images with NaN or infinity"
+            )
 
     def predict_on_batch(self, images):
         """Outputs of the network for one batch of images."""
@@ -107,13 +131,12 @@ class FeatureNetwork:
 
     def prepare(self, images):
         """What the network is given in the place of images."""
-        low, high = self.value_range
-        pixels = (images.astype("float32") - low) * (255 / (high - low))
-        pixels = np.clip(pixels, 0, 255)
+        pixels = rescale(images.astype("float32"), self.value_range, PIXELS)
+        pixels = pixels.clip(*PIXELS)
         *size, channels = self.network.input_shape[1:]
         if None not in size:
             # Bicubic values overshoot at edges.
-            pixels = resize_images(pixels, size, self.resize).clip(0, 255)
+            pixels = resize_images(pixels, size, self.resize).clip(*PIXELS)
         if pixels.shape[-1] < channels:
             pixels = np.repeat(pixels, channels, axis=-1)
         if self.preprocess is None:
@@ -134,6 +157,22 @@ class FeatureNetwork:
     @classmethod
     def from_config(cls, config):
         return cls(**keras.saving.deserialize_keras_object(config))
+
+    def _warn_if_clipped(self, images):
+        low, high = self.value_range
+        darkest, brightest = float(images.min()), float(images.max())
+        beyond = max(low - darkest, brightest - high)
+        if self._has_warned or beyond <= ROUNDING * (high - low):
+            return
+        self._has_warned = True
+        warnings.warn(
+            f"The feature network '{self.name}' was told that images are in "
+            f"[{low:g}, {high:g}], and clips these, which are in "
+            f"[{darkest:g}, {brightest:g}]. Figures in its features will be "
+            "of other images than yours: set its `value_range`. This warning "
+            "is not repeated.",
+            stacklevel=3,
+        )
 
 
 def _check_network(network):

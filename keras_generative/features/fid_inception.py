@@ -1,10 +1,10 @@
 import keras
 from keras import layers
 
-from keras_generative.features.checked_file import checked_file
-from keras_generative.features.feature_network import FeatureNetwork
+from keras_generative.features.checked_file import CheckedFile
 from keras_generative.features.feature_network import check_outputs
 from keras_generative.features.inception_network import inception_network
+from keras_generative.features.pretrained_network import PretrainedNetwork
 from keras_generative.features.torch_file import read_torch_file
 from keras_generative.utils.validation import check_fit
 
@@ -32,13 +32,15 @@ SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
-class FIDInception(FeatureNetwork):
+class FIDInception(PretrainedNetwork):
     """The Inception of 2015, in whose features the "FID" is defined.
 
     Its weights, 96 MB, are downloaded once, from where the original ones are
-    kept as torch has them, and are read without torch. Whatever their source,
-    their hash is checked. The features of other versions of Inception v3, as
-    of `KerasApplication`, give other figures.
+    kept as torch has them, and are read without torch. That is when images
+    first come, and not before. Whatever their source, their hash is checked.
+    The features of other weights, whose hash is then in the name, and of
+    other versions of Inception v3, as of `KerasApplication`, give other
+    figures.
 
     Args:
         outputs: `"features"`, 2,048 of them, for distances, or
@@ -48,15 +50,16 @@ class FIDInception(FeatureNetwork):
             brightness of the images. Defaults to `(0, 1)`.
         resize: `"clean"` for figures of clean-fid, or a legacy mode for those
             of most papers, see `resize`. Defaults to `"clean"`.
-        weights: String or path, the file of weights or its URL. Defaults to
-            the URL of the original ones.
-        sha256: String, the hash of the file. Defaults to that of the
-            original.
+        weights: String or path, the file of weights or its URL, which must
+            begin with `https://`. Defaults to the URL of the original ones.
+        sha256: String, the hash of the file, of 64 hexadecimal digits.
+            Defaults to that of the original.
 
     Raises:
-        ValueError: If an argument is none of the above, or the file has
-            another hash or other weights. A download is then removed.
-        OSError: If the download fails.
+        ValueError: If an argument is none of the above; when used, if the
+            file has another hash or other weights. A download is then
+            removed.
+        OSError: When used, if the download fails.
 
     Example:
 
@@ -83,30 +86,33 @@ class FIDInception(FeatureNetwork):
         sha256=SHA256,
     ):
         check_outputs(outputs, NAMES)
-        arrays = read_torch_file(checked_file(weights, sha256))
-        network = inception_network()
-        set_arrays(network, arrays)
+        self.outputs = outputs
+        self.file = CheckedFile(weights, sha256)
+        name = NAMES[outputs]
+        if self.file.sha256 != SHA256:
+            name += f"_{self.file.sha256[:8]}"
         super().__init__(
-            keras.Model(
-                network.input, network.get_layer(LAYERS[outputs]).output
-            ),
-            NAMES[outputs],
+            name,
             value_range,
             # Each mode comes with the scale of those who use it.
             scaled_pytorch if resize == "legacy_pytorch" else scaled,
             resize,
         )
-        self.outputs = outputs
-        self.weights = str(weights)
-        self.sha256 = sha256
+
+    def make_network(self):
+        arrays = read_torch_file(self.file.path())
+        network = inception_network()
+        set_arrays(network, arrays)
+        outputs = network.get_layer(LAYERS[self.outputs]).output
+        return keras.Model(network.input, outputs)
 
     def get_config(self):
         return {
             "outputs": self.outputs,
             "value_range": self.value_range,
             "resize": self.resize,
-            "weights": self.weights,
-            "sha256": self.sha256,
+            "weights": self.file.source,
+            "sha256": self.file.sha256,
         }
 
 

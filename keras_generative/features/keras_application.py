@@ -3,15 +3,15 @@ import re
 
 import keras
 
-from keras_generative.features.feature_network import FeatureNetwork
 from keras_generative.features.feature_network import check_outputs
+from keras_generative.features.pretrained_network import PretrainedNetwork
 from keras_generative.utils.validation import check_positive_integer
 
 OUTPUTS = {"features": "", "probabilities": "_probabilities"}
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
-class KerasApplication(FeatureNetwork):
+class KerasApplication(PretrainedNetwork):
     """A network of `keras.applications`, under its own name.
 
     Its `"InceptionV3"` is not the Inception of which papers give the FID, see
@@ -29,11 +29,13 @@ class KerasApplication(FeatureNetwork):
         resize: See `FeatureNetwork`. Defaults to `"clean"`.
         image_size: Integer, height and width that images are resized to.
             Defaults to `299`. Many networks were trained with 224.
-        weights: `"imagenet"`, which Keras downloads, the path of a file of
-            weights, or `None` for random ones. Defaults to `"imagenet"`.
+        weights: `"imagenet"`, which Keras downloads, the path of a local file
+            of weights, or `None` for random ones. They are downloaded or
+            read when images first come. Defaults to `"imagenet"`.
 
     Raises:
-        ValueError: If an argument is none of the above.
+        ValueError: If an argument is none of the above; when used, if
+            weights, size and network do not fit each other.
 
     Example:
 
@@ -53,16 +55,9 @@ class KerasApplication(FeatureNetwork):
         weights="imagenet",
     ):
         check_outputs(outputs, OUTPUTS)
-        check_positive_integer(image_size, "image_size")
+        image_size = check_positive_integer(image_size, "image_size")
         module = _module_of(application)
-        network = getattr(module, application)(
-            include_top=outputs == "probabilities",
-            weights=weights,
-            input_shape=(image_size, image_size, 3),
-            pooling="avg",
-        )
         super().__init__(
-            network,
             f"keras_{application.lower()}_{image_size}{_suffix(weights)}"
             f"{OUTPUTS[outputs]}",
             value_range,
@@ -77,6 +72,17 @@ class KerasApplication(FeatureNetwork):
             "image_size": image_size,
             "weights": weights if weights is None else str(weights),
         }
+
+    def make_network(self):
+        application, size = (
+            self.arguments[key] for key in ("application", "image_size")
+        )
+        return getattr(_module_of(application), application)(
+            include_top=self.arguments["outputs"] == "probabilities",
+            weights=self.arguments["weights"],
+            input_shape=(size, size, 3),
+            pooling="avg",
+        )
 
     def get_config(self):
         return dict(self.arguments)
@@ -102,5 +108,11 @@ def _suffix(weights):
         return ""
     if weights is None:
         return "_untrained"
+    if "://" in str(weights):
+        # Keras would follow some, without a hash to check.
+        raise ValueError(
+            "Argument `weights` must be 'imagenet', `None`, or the path of a "
+            f"local file. Received: weights={weights!r}"
+        )
     name = pathlib.Path(weights).name.split(".")[0]
     return "_" + re.sub(r"\W", "_", name)

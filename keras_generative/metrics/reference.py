@@ -1,20 +1,17 @@
-import json
-import zipfile
+import functools
 
 import keras
 import numpy as np
 from keras import ops
 
+from keras_generative.metrics import reference_file
 from keras_generative.metrics.extraction import check_network
 from keras_generative.metrics.extraction import extract
 from keras_generative.metrics.extraction import name_of
 from keras_generative.metrics.moments import Moments
-from keras_generative.utils.whole_file import whole_file
-
-NAMES = ("data", "split", "count", "network", "resize")
-ARRAYS = ("mean", "covariance", "features")
-# What numpy raises over files of another kind.
-MALFORMED = (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile)
+from keras_generative.metrics.reference_file import ARRAYS
+from keras_generative.metrics.reference_file import NAMES
+from keras_generative.metrics.reference_file import ReferenceFile
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -22,7 +19,10 @@ class Reference:
     """Statistics of the real images of a data set, to be computed once.
 
     Metrics take it as `reference=`, in the place of real images. Its file says
-    of what images it is, as figures against others do not compare.
+    of what images it is, as figures against others do not compare. Arrays in
+    a file are read when they are needed, each alone: a Frechet distance never
+    reads the features. A config holds the path and the names, and the file is
+    opened, and compared with the names, when a metric is used.
 
     Args:
         data: String, the name of the data set.
@@ -62,10 +62,28 @@ class Reference:
         self.count = count
         self.network = network
         self.resize = resize
-        self.mean = mean
-        self.covariance = covariance
-        self.features = features
         self.path = None
+        self.has_features = features is not None
+        self._arrays = {
+            "mean": mean,
+            "covariance": covariance,
+            "features": features,
+        }
+
+    @property
+    def mean(self):
+        """Means of the features, of shape (dim,)."""
+        return self._array("mean")
+
+    @property
+    def covariance(self):
+        """Their covariance, of shape (dim, dim)."""
+        return self._array("covariance")
+
+    @property
+    def features(self):
+        """The features, of shape (count, dim), or `None` if not kept."""
+        return self._array("features") if self.has_features else None
 
     @property
     def dim(self):
@@ -79,7 +97,7 @@ class Reference:
 
     @classmethod
     def from_images(
-        cls, batches, features, data, split, resize="none", keep_features=True
+        cls, batches, features, data, split, resize=None, keep_features=True
     ):
         """Computes a reference, by one pass over real images.
 
@@ -91,7 +109,8 @@ class Reference:
             data: String, the name of the data set.
             split: String, e.g. `"train"`.
             resize: String, how the images were brought to the size of the
-                network. Defaults to `"none"`, for images that were not.
+                network. Defaults to what the network says of itself, as a
+                `FeatureNetwork` does, or else to `"none"`.
             keep_features: Boolean, whether to keep the features of each
                 image, which all metrics but `FrechetDistance` need.
 
@@ -114,6 +133,8 @@ class Reference:
             if keep_features:
                 kept.append(x)
         mean, covariance = moments.result()
+        if resize is None:
+            resize = getattr(features, "resize", "none")
         return cls(
             data,
             split,
@@ -131,13 +152,10 @@ class Reference:
         Args:
             path: String or path, ending in `.npz`.
         """
-        arrays = {
-            name: getattr(self, name)
-            for name in ARRAYS
-            if getattr(self, name) is not None
-        }
-        with whole_file(path) as unfinished, open(unfinished, "wb") as file:
-            np.savez(file, names=json.dumps(self.names), **arrays)
+        arrays = {name: getattr(self, name) for name in ARRAYS}
+        if not self.has_features:
+            del arrays["features"]
+        reference_file.write(path, self.names, arrays)
         self.path = str(path)
 
     @classmethod
@@ -152,24 +170,33 @@ class Reference:
         Raises:
             ValueError: If it names something else, or is another file.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                names = json.loads(str(file["names"]))
-                arrays = {name: file[name] for name in ARRAYS if name in file}
-                reference = cls(**names, **arrays)
-        except MALFORMED as error:
-            raise ValueError(
-                "The file must be one that `Reference.save` wrote. "
-                f"Received: path={str(path)!r}, which says: {error}"
-            ) from error
-        for name, value in expected.items():
-            if name not in NAMES or value != names[name]:
-                raise ValueError(
-                    f"The reference is of {names}, and of nothing else. "
-                    f"Received: {name}={value!r}"
-                )
+        file = ReferenceFile(path)
+        file.check_names(expected)
+        return cls._of_file(path, file.names, file.has_features)
+
+    @classmethod
+    def _of_file(cls, path, names, has_features):
+        reference = cls(**names, mean=None, covariance=None)
         reference.path = str(path)
+        reference.has_features = has_features
+        reference._arrays = {}
         return reference
+
+    @functools.cached_property
+    def _file(self):
+        file = ReferenceFile(self.path)
+        file.check_names(self.names)
+        if self.has_features and not file.has_features:
+            raise ValueError(
+                "The file of the reference must hold features, as its config "
+                f"says. Received: path={self.path!r}"
+            )
+        return file
+
+    def _array(self, name):
+        if name not in self._arrays:
+            self._arrays[name] = self._file.read(name)
+        return self._arrays[name]
 
     def get_config(self):
         """The path and the names. A reference must have been saved before."""
@@ -178,11 +205,16 @@ class Reference:
                 "A reference is written into a config by its file. Call "
                 f"`save(path)` first. Received: {self!r}"
             )
-        return {"path": self.path, **self.names}
+        return {
+            "path": self.path,
+            "has_features": self.has_features,
+            **self.names,
+        }
 
     @classmethod
     def from_config(cls, config):
-        return cls.load(**config)
+        names = {name: config[name] for name in NAMES}
+        return cls._of_file(config["path"], names, config["has_features"])
 
     def __repr__(self):
         return f"<Reference {self.names}>"

@@ -1,3 +1,5 @@
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ def make_images(*shape):
     return np.random.default_rng(0).uniform(-1, 1, shape).astype("float32")
 
 
+@pytest.mark.filterwarnings("ignore:The feature network 'pixels'")
 def test_images_come_in_the_range_of_the_network():
     images = np.array([-2.0, -1.0, 0.0, 1.0, 2.0], "float32")
     images = images.reshape(1, 5, 1, 1)
@@ -34,6 +37,41 @@ def test_images_come_in_the_range_of_the_network():
     )
     np.testing.assert_allclose(features(images), [[-1, -1, 0, 1, 1]])
     assert images[0, 0] == -2.0
+
+
+def test_clipping_is_said_once():
+    features = FeatureNetwork(pixels_network(4, 4, 1))
+    rounded = np.clip(make_images(2, 4, 4, 1), 0, 1) * 1.0001
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        features(rounded)
+    images = make_images(2, 4, 4, 1)
+    images[0, 0, 0], images[0, 0, 1] = -1, 1
+    with pytest.warns(UserWarning, match="clips these") as record:
+        features(images)
+        features(images)
+    assert len(record) == 1
+    assert "'pixels' was told that images are in [0, 1]" in str(
+        record[0].message
+    )
+    assert "which are in [-1, 1]" in str(record[0].message)
+    assert record[0].filename == __file__
+
+
+def test_float64_images():
+    images = make_images(3, 4, 4, 1)
+    features = FeatureNetwork(pixels_network(4, 4, 1), value_range=(-1, 1))
+    np.testing.assert_array_equal(
+        features(images.astype("float64")), features(images)
+    )
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_images_that_are_not_finite(value):
+    images = make_images(2, 4, 4, 1)
+    images[1, 2, 3] = value
+    with pytest.raises(ValueError, match="'pixels' takes images .* finite"):
+        FeatureNetwork(pixels_network(4, 4, 1))(images)
 
 
 def test_grey_images_become_three_channels():

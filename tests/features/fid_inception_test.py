@@ -100,13 +100,17 @@ def test_each_mode_has_its_scale_and_its_name(state, file, monkeypatch):
     arguments = {"weights": file, "sha256": hash_of(file)}
     images = make_images()
     clean = FIDInception(value_range=(0, 2), **arguments)
-    assert clean.name == "fid_inception"
+    # Other weights are other features.
+    name = f"fid_inception_{hash_of(file)[:8]}"
+    assert FIDInception().name == "fid_inception"
+    assert clean.name == name
     expected, _ = Inception(state)((images * 255 - 128) / 128)
     assert_close(clean(2 * images), expected)
     legacy = FIDInception(
         "probabilities", (0, 1), "legacy_pytorch", **arguments
     )
-    assert legacy.name == "fid_inception_probabilities_legacy_pytorch"
+    name = name.replace("inception_", "inception_probabilities_")
+    assert legacy.name == f"{name}_legacy_pytorch"
     # As it comes back from a config.
     config = keras.saving.serialize_keras_object(legacy)
     config = json.loads(json.dumps(config))

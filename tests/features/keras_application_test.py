@@ -55,5 +55,8 @@ def test_faults():
             KerasApplication(name)
     with pytest.raises(ValueError, match="Received: outputs='logits'"):
         KerasApplication(outputs="logits")
+    for url in ("https://a.b/c.h5", "gs://a/b.h5"):
+        with pytest.raises(ValueError, match="local file. Received: weights="):
+            KerasApplication(weights=url)
     with pytest.raises(ValueError, match="Received: image_size=0"):
         KerasApplication(image_size=0)

@@ -1,10 +1,15 @@
+import json
+import tracemalloc
+
 import keras
 import numpy as np
 import pytest
 
+from keras_generative.features import FeatureNetwork
 from keras_generative.metrics import FrechetDistance
 from keras_generative.metrics import KernelDistance
 from keras_generative.metrics import Reference
+from keras_generative.metrics import SlicedWasserstein
 
 IMAGES = np.random.default_rng(0).random((20, 4, 4, 3), dtype="float32")
 FEATURES = IMAGES.mean(axis=(1, 2))
@@ -58,6 +63,79 @@ def test_without_features(tmp_path):
     assert metric.result() == pytest.approx(0.0, abs=1e-9)
     with pytest.raises(ValueError, match="keep_features=True"):
         KernelDistance(reference=reference)
+    with pytest.raises(ValueError, match="keep_features=True"):
+        SlicedWasserstein(reference=reference)
+    # A config that says otherwise is found out when it counts.
+    config = {**reference.get_config(), "has_features": True}
+    metric = KernelDistance(reference=Reference.from_config(config))
+    with pytest.raises(ValueError, match="must hold features"):
+        metric.update_state(None, FEATURES)
+
+
+def arrays_of(reference, **others):
+    names = {**reference.names, **others.pop("names", {})}
+    return {
+        "names": json.dumps(names),
+        "mean": reference.mean,
+        "covariance": reference.covariance,
+        "features": reference.features,
+        **others,
+    }
+
+
+def test_arrays_are_read_when_they_are_needed(tmp_path):
+    path = tmp_path / "noise.npz"
+    count = 10**6
+    np.savez_compressed(
+        path,
+        **arrays_of(
+            make(),
+            names={"count": count},
+            features=np.zeros((count, 3)),
+            unasked=np.zeros(10**7),
+        ),
+    )
+    assert path.stat().st_size < 200_000
+    tracemalloc.start()
+    metric = FrechetDistance(network(), reference=Reference.load(path))
+    metric.update_state(None, IMAGES)
+    metric.result()
+    assert tracemalloc.get_traced_memory()[1] < 5 * 2**20
+    tracemalloc.stop()
+    assert metric.reference.features.shape == (count, 3)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"mean": np.zeros((3, 1))},
+        {"mean": np.zeros(3, int)},
+        {"mean": np.zeros(4)},
+        {"covariance": np.zeros((3, 4))},
+        {"features": np.zeros((19, 3))},
+        {"features": np.array([{}], object)},
+        {"names": {"count": "many"}},
+        {"names": {"colour": "red"}},
+    ],
+    ids=str,
+)
+def test_arrays_that_do_not_fit(tmp_path, others):
+    path = tmp_path / "noise.npz"
+    np.savez(path, **arrays_of(make(), **others))
+    with pytest.raises(ValueError, match="that `Reference.save` wrote"):
+        Reference.load(path)
+
+
+@pytest.mark.parametrize("mode", ["clean", "legacy_pytorch"])
+def test_a_network_says_how_it_resizes(mode):
+    features = FeatureNetwork(network(), resize=mode)
+    reference = Reference.from_images([IMAGES], features, "noise", "train")
+    assert reference.resize == mode
+    assert reference.network == features.name
+    plain = Reference.from_images([IMAGES], network(), "noise", "train")
+    assert plain.resize == "none"
+    given = Reference.from_images([IMAGES], features, "noise", "train", "area")
+    assert given.resize == "area"
 
 
 def test_other_files(tmp_path):
