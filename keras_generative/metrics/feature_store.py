@@ -20,13 +20,16 @@ class FeatureStore:
                 "step cannot. Call `update_state` outside of `tf.function`, "
                 f"`jax.jit` and `torch.compile`. Received: {features!r}"
             )
-        self.batches.append(ops.convert_to_numpy(features))
+        # A copy, as a view would keep alive whatever it is a part of.
+        self.batches.append(np.array(ops.convert_to_numpy(features)))
 
     def reset_state(self):
         self.batches = []
 
     def result(self):
-        """Returns all features, of shape (count, dim) in float64."""
+        """Returns all features, of shape (count, dim) in their own dtype."""
         if not self.batches:
             return np.zeros((0, 0))
-        return np.concatenate(self.batches).astype("float64")
+        # In one array from now on, and not in two.
+        self.batches = [np.concatenate(self.batches)]
+        return self.batches[0]

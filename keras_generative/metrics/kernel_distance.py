@@ -1,10 +1,11 @@
 import keras
 import numpy as np
 
+from keras_generative.metrics.discrepancy import Discrepancy
+from keras_generative.metrics.discrepancy import variance
 from keras_generative.metrics.stored_feature_metric import StoredFeatureMetric
 from keras_generative.utils.validation import check_positive_integer
-
-BLOCK = 1000
+from keras_generative.utils.validation import check_seed
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -16,11 +17,13 @@ class KernelDistance(StoredFeatureMetric):
     unbiased: figures of different numbers of images compare, and equal
     distributions give 0 on average, with figures below.
 
-    As is usual, it is the mean over random subsets. The standard error is
-    that of the mean, from the spread of the subsets; papers often give the
-    spread itself, `subsets**0.5` times as much. Where a subset would hold all
-    images the figure is that of all images, and nothing is drawn: the
-    standard error is 0.
+    As is usual, it is the mean over random subsets, or the figure of all
+    images where a subset would hold them all. The standard error says how far
+    the figure would vary if other images were drawn, real and fake, and other
+    subsets of them. With a reference, too, whose images are as random. It is
+    estimated from how the kernel's means vary from image to image, and up to
+    a third too large where both distributions are equal. What papers give is
+    the spread of the subsets, which says nothing of other images.
 
     Features are kept on the host, `4 * dim` bytes for an image in float32, so
     that `update_state` may not be compiled.
@@ -34,7 +37,7 @@ class KernelDistance(StoredFeatureMetric):
         subsets: Integer, how many are drawn. Defaults to `100`.
         subset_size: Integer of at least 2, number of images of each kind in
             each. Defaults to `1000`.
-        seed: Integer, by which subsets are drawn. Defaults to `0`.
+        seed: Integer, at least 0, by which subsets are drawn. Defaults to `0`.
         reference: `Reference` with features that stands for all real images,
             or `None`. Defaults to `None`.
         name: String. Defaults to `"kernel_distance"`, after the name of the
@@ -68,12 +71,12 @@ class KernelDistance(StoredFeatureMetric):
         super().__init__(features, reference, name)
         self.subsets = check_positive_integer(subsets, "subsets")
         self.subset_size = check_positive_integer(subset_size, "subset_size")
-        if subset_size < 2:
+        if self.subset_size < 2:
             raise ValueError(
                 "Argument `subset_size` must be at least 2. "
                 f"Received: subset_size={subset_size}"
             )
-        self.seed = seed
+        self.seed = check_seed(seed)
 
     def result(self):
         """Returns a dict: the distance and its standard error, as floats.
@@ -82,11 +85,17 @@ class KernelDistance(StoredFeatureMetric):
         """
         real, fake = self.gathered(minimum=2)
         if self.subset_size >= max(len(real), len(fake)):
-            distance, error = squared_discrepancy(real, fake), 0.0
+            parts = [Discrepancy(real, fake)]
         else:
-            distances = self._over_subsets(real, fake)
-            distance = np.mean(distances)
-            error = np.std(distances) / np.sqrt(self.subsets)
+            parts = list(self._over_subsets(real, fake))
+        sizes = len(real), len(fake)
+        drawn = [min(self.subset_size, size) for size in sizes]
+        variances = np.mean([part.variances for part in parts], axis=0)
+        of_all = variance(variances, *sizes)
+        # The mean of a subset, over all that can be drawn, is that of all.
+        of_drawing = (variance(variances, *drawn) - of_all) / len(parts)
+        distance = np.mean([part.distance for part in parts])
+        error = np.sqrt(of_all + of_drawing)
         return {
             self.name: float(distance),
             f"{self.name}_standard_error": float(error),
@@ -107,30 +116,5 @@ class KernelDistance(StoredFeatureMetric):
             size = min(self.subset_size, len(x))
             return x[generator.permutation(len(x))[:size]]
 
-        return [
-            squared_discrepancy(draw(real), draw(fake))
-            for _ in range(self.subsets)
-        ]
-
-
-def squared_discrepancy(x, y):
-    """Unbiased estimate of the squared maximum mean discrepancy."""
-    within = sum(
-        # Of two different images each.
-        (kernel_sum(a, a) - np.sum(kernel(np.sum(a * a, axis=1), a.shape[1])))
-        / (len(a) * (len(a) - 1))
-        for a in (x, y)
-    )
-    return within - 2.0 * kernel_sum(x, y) / (len(x) * len(y))
-
-
-def kernel_sum(x, y):
-    # In blocks, for memory.
-    return sum(
-        np.sum(kernel(x[start : start + BLOCK] @ y.T, x.shape[1]))
-        for start in range(0, len(x), BLOCK)
-    )
-
-
-def kernel(products, dim):
-    return (products / dim + 1.0) ** 3
+        for _ in range(self.subsets):
+            yield Discrepancy(draw(real), draw(fake))

@@ -2,9 +2,12 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_generative.metrics.blocks import blocks
 from keras_generative.metrics.feature_metric import FeatureMetric
 from keras_generative.metrics.feature_store import FeatureStore
+from keras_generative.metrics.stored_feature_metric import check_holds_features
 from keras_generative.utils.validation import check_positive_integer
+from keras_generative.utils.validation import check_seed
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -28,7 +31,8 @@ class SlicedWasserstein(FeatureMetric):
             A config holds the network as Keras writes it down, without its
             weights. Defaults to `None`.
         num_projections: Integer, number of directions. Defaults to `128`.
-        seed: Integer, by which directions are drawn. Defaults to `0`.
+        seed: Integer, at least 0, by which directions are drawn. Defaults to
+            `0`.
         reference: `Reference` with features that stands for all real images,
             or `None`. Defaults to `None`.
         name: String. Defaults to `"sliced_wasserstein"`, after the name of the
@@ -60,6 +64,11 @@ class SlicedWasserstein(FeatureMetric):
         reference=None,
         name=None,
     ):
+        check_holds_features(reference)
+        num_projections = check_positive_integer(
+            num_projections, "num_projections"
+        )
+        seed = check_seed(seed)
         super().__init__(
             Projections(num_projections, seed),
             Projections(num_projections, seed),
@@ -67,9 +76,7 @@ class SlicedWasserstein(FeatureMetric):
             reference,
             name,
         )
-        self.num_projections = check_positive_integer(
-            num_projections, "num_projections"
-        )
+        self.num_projections = num_projections
         self.seed = seed
 
     def result(self):
@@ -111,7 +118,13 @@ class Projections(FeatureStore):
         self.directions = directions / np.linalg.norm(directions, axis=0)
 
     def project(self, features):
-        return features.astype("float64") @ self.directions
+        # In blocks, as a copy in float64 would take twice the memory.
+        return np.concatenate(
+            [
+                features[rows].astype("float64") @ self.directions
+                for rows in blocks(len(features), features.shape[1])
+            ]
+        )
 
     def update_state(self, features):
         super().update_state(features)

@@ -12,11 +12,7 @@ class StoredFeatureMetric(FeatureMetric):
     """
 
     def __init__(self, features=None, reference=None, name=None):
-        if reference is not None and reference.features is None:
-            raise ValueError(
-                "This metric needs a reference that was made with "
-                f"`keep_features=True`. Received: reference={reference!r}"
-            )
+        check_holds_features(reference)
         super().__init__(
             FeatureStore(), FeatureStore(), features, reference, name
         )
@@ -28,12 +24,13 @@ class StoredFeatureMetric(FeatureMetric):
             minimum: Integer, how many there must be of each.
 
         Returns:
-            `(real, fake)`, float64 arrays of shape (count, dim).
+            `(real, fake)`, float arrays of shape (count, dim). They may be
+            large: what is computed of them in float64 is so in blocks.
         """
         if self.reference is None:
             real = self.real.result()
         else:
-            real = self.reference.features.astype("float64")
+            real = self.reference.features
         fake = self.fake.result()
         if min(len(real), len(fake)) < minimum:
             raise ValueError(
@@ -41,3 +38,12 @@ class StoredFeatureMetric(FeatureMetric):
                 f"fake images. Received: {len(real)} real, {len(fake)} fake"
             )
         return real, fake
+
+
+def check_holds_features(reference):
+    """Raises a `ValueError` if there is a reference without features."""
+    if reference is not None and not reference.has_features:
+        raise ValueError(
+            "This metric needs a reference that was made with "
+            f"`keep_features=True`. Received: reference={reference!r}"
+        )

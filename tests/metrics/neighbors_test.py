@@ -1,12 +1,15 @@
 """Precision, recall, density and coverage."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from keras_generative.metrics import DensityCoverage
 from keras_generative.metrics import PrecisionRecall
-from keras_generative.metrics import neighbors
+from keras_generative.metrics import blocks
+from keras_generative.metrics.neighbors import Balls
 
 RNG = np.random.default_rng(0)
 REAL = RNG.normal(size=(80, 3))
@@ -34,10 +37,10 @@ def within(points, centers, k):
     return distances <= radii
 
 
-@pytest.mark.parametrize("block", [1000, 11])
+@pytest.mark.parametrize("size", [2**24, 880, 11])
 @pytest.mark.parametrize("k", [1, 3, 5])
-def test_equals_scikit_learn(block, k, monkeypatch):
-    monkeypatch.setattr(neighbors, "BLOCK", block)
+def test_equals_scikit_learn(size, k, monkeypatch):
+    monkeypatch.setattr(blocks, "SIZE", size)
     fakes_in_real = within(FAKE, REAL, k)
     expected = {
         "precision": np.mean(fakes_in_real.any(axis=1)),
@@ -48,6 +51,21 @@ def test_equals_scikit_learn(block, k, monkeypatch):
     assert figures(REAL, FAKE, k) == pytest.approx(expected, rel=1e-12)
     # Also far from zero, where float32 would know no distances.
     assert figures(REAL + 1e7, FAKE + 1e7, k) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_no_matrix_of_distances_is_held(dtype, monkeypatch):
+    monkeypatch.setattr(blocks, "SIZE", 2**16)
+    points = np.random.default_rng(0).normal(size=(3000, 8)).astype(dtype)
+    tracemalloc.start()
+    balls = Balls(points, 3)
+    held, _ = tracemalloc.get_traced_memory()
+    balls.counts(points)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # 72 MB would be all of them.
+    assert held < 2**18
+    assert peak < 2**23
 
 
 def test_by_hand():
