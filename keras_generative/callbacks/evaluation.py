@@ -5,9 +5,12 @@ import numpy as np
 
 from keras_generative import backend
 from keras_generative.utils.batching import predict_in_batches
+from keras_generative.utils.samples import gather
 from keras_generative.utils.validation import check_fit
+from keras_generative.utils.value_range import rescale
 
 BATCH_SIZE = 256
+UNIT = (0.0, 1.0)
 
 
 def compares_features(metric):
@@ -22,19 +25,31 @@ def needs_real(metric):
     return not has_reference and getattr(metric, "real", True) is not None
 
 
-def extract(metrics, images):
+def extract(metrics, images, value_range):
     """What the networks of metrics make of images, each run once.
+
+    Args:
+        metrics: List of metrics of features.
+        images: Float array.
+        value_range: Pair of numbers, the range of the images, or `None`. Each
+            network gets them in its own; pixels are compared in [0, 1].
 
     Returns:
         Dict of the `id` of a network, or of `None`, to features.
     """
     networks = {id(metric.features): metric.features for metric in metrics}
-    return {key: _features(n, images) for key, n in networks.items()}
+    return {
+        key: _features(network, images, value_range)
+        for key, network in networks.items()
+    }
 
 
-def _features(network, images):
+def _features(network, images, value_range):
     if network is None:
-        return images
+        return rescale(images, value_range, UNIT)
+    # Others than a `FeatureNetwork` take images as they are.
+    own_range = getattr(network, "value_range", None)
+    images = rescale(images, value_range, own_range)
     if isinstance(network, keras.Model):
         return predict_in_batches(backend.Forward(network), images)
     return network(images)
@@ -46,23 +61,34 @@ def compare_features(metrics, real, fake):
     for metric in metrics:
         network = id(metric.features)
         metric.reset_state()
-        metric.update_features(
-            real[network] if needs_real(metric) else None, fake[network]
-        )
+        if needs_real(metric):
+            for part in _parts(real[network]):
+                metric.update_features(part, None)
+        for part in _parts(fake[network]):
+            metric.update_features(None, part)
         figures.update(_figures(metric))
     return figures
 
 
-def compare_pixels(metrics, real, reconstructions):
+def compare_pixels(metrics, real, reconstructions, value_range):
     """The figures of metrics, of images and what became of them."""
     figures = {}
     for metric in metrics:
+        # Only a metric that was told no range takes that of the model.
+        told = getattr(metric, "value_range", UNIT) is not None
+        own_range = value_range if told else UNIT
         metric.reset_state()
-        for start in range(0, len(real), BATCH_SIZE):
-            part = slice(start, start + BATCH_SIZE)
-            metric.update_state(real[part], reconstructions[part])
+        for parts in zip(_parts(real), _parts(reconstructions)):
+            metric.update_state(
+                *(rescale(part, value_range, own_range) for part in parts)
+            )
         figures.update(_figures(metric))
     return figures
+
+
+def _parts(array):
+    for start in range(0, len(array), BATCH_SIZE):
+        yield array[start : start + BATCH_SIZE]
 
 
 def _figures(metric):
@@ -98,26 +124,57 @@ def check_metrics(metrics):
     return list(metrics)
 
 
-def check_data(data, metrics):
-    """Returns `data` as an array, or `None` where metrics need none."""
+def check_data(data, metrics, num_images):
+    """Returns `data` as `(images, labels)`, each an array or `None`.
+
+    Of a data set the first `num_images` are taken.
+    """
     if data is None and not any(needs_real(metric) for metric in metrics):
-        return None
-    images = np.asarray(data)
-    if (
-        images.ndim != 4
-        or 0 in images.shape
-        or "float" not in str(images.dtype)
-    ):
+        return None, None
+    is_array = isinstance(data, (tuple, list)) or hasattr(data, "shape")
+    if data is None or isinstance(data, (str, dict)):
+        images, labels = np.asarray(data), None
+    else:
+        images, labels = gather(data, None if is_array else num_images)
+    if images.ndim < 2 or 0 in images.shape or "float" not in str(images.dtype):
         raise ValueError(
             "Argument `data` must be a non-empty float array of images of "
-            "shape (num_images, height, width, channels), unless each metric "
-            "has a `reference`. "
+            "shape (num_images, height, width, channels), or a data set of "
+            "such, unless each metric has a `reference`. "
             f"Received: data of shape={images.shape}, dtype={images.dtype}"
         )
-    return images
+    if not np.isfinite([float(images.min()), float(images.max())]).all():
+        raise ValueError(
+            "Argument `data` must be finite. "
+            "Received: data with NaN or infinity"
+        )
+    return images, labels
 
 
-def check_model(model, metrics, data):
+def check_labels(labels, images):
+    """Returns `labels` as an array, or raises unless each image has one."""
+    if labels is None:
+        return None
+    labels = np.asarray(labels)
+    count = None if images is None else len(images)
+    if (
+        labels.ndim == 0
+        or 0 in labels.shape
+        or count
+        not in (
+            None,
+            len(labels),
+        )
+    ):
+        raise ValueError(
+            "Argument `labels` must be an array with a label for each image "
+            f"of `data`. Received: labels of shape={labels.shape} for "
+            f"{count} images"
+        )
+    return labels
+
+
+def check_model(model, metrics, data, labels):
     """Raises a `ValueError` unless `model` makes what the metrics compare."""
     for metric in metrics:
         method = "generate" if compares_features(metric) else "reconstruct"
@@ -126,6 +183,32 @@ def check_model(model, metrics, data):
                 f"The metric '{metric.name}' needs a model with a method "
                 f"`{method}`. Received: model={model!r}"
             )
-    shape = getattr(model, "image_shape", None)
+    shape = sample_shape(model)
     if shape is not None and data is not None:
         check_fit(data.shape[1:], shape, "Images (height, width, channels)")
+    if takes_labels(model) and labels is None:
+        raise ValueError(
+            "A model that takes labels is evaluated with labels. Pass "
+            "`labels=` beside `data`, or data that hold them. "
+            f"Received: labels=None, model={model!r}"
+        )
+
+
+def sample_shape(model):
+    """Of one sample of a model, `None` where it does not say."""
+    return getattr(model, "sample_shape", getattr(model, "image_shape", None))
+
+
+def takes_labels(model):
+    """Whether a network of the model takes labels."""
+    return getattr(model, "label_spec", None) is not None
+
+
+def labels_for(model, labels, count):
+    """Arguments of the model's methods: `count` labels, if it takes any.
+
+    They are repeated where there are fewer.
+    """
+    if not takes_labels(model):
+        return {}
+    return {"labels": labels[np.arange(count) % len(labels)]}

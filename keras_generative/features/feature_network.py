@@ -119,7 +119,7 @@ class FeatureNetwork:
                 f"shape={images.shape}, dtype={images.dtype}"
             )
         # Either is NaN if a pixel is.
-        if not np.isfinite([images.min(), images.max()]).all():
+        if not np.isfinite([float(images.min()), float(images.max())]).all():
             raise ValueError(
                 f"The feature network '{self.name}' takes images that are "
                 "finite. Received: images with NaN or infinity"

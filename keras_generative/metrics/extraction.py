@@ -34,6 +34,11 @@ def extract(features, images):
     """
     images = ops.convert_to_tensor(floats(images, "Images"))
     check_fit(images.shape, (None,) * 4, "Images")
+    if 0 in images.shape:
+        raise ValueError(
+            "There must be one image or more. "
+            f"Received: images of shape={tuple(images.shape)}"
+        )
     if isinstance(features, keras.Model):
         return ops.stop_gradient(features(images, training=False))
     # A `FeatureNetwork`, for one, returns an array of numpy.

@@ -21,7 +21,8 @@ class MultiScaleSSIM(PixelMetric):
 
     Args:
         value_range: Pair of numbers, the values of black and of full
-            brightness. Defaults to `(0, 1)`.
+            brightness. Defaults to `None`: `(0, 1)`, or in
+            `GenerativeEvaluator` the range of the model's images.
         name: String. Defaults to `"multi_scale_ssim"`.
         dtype: Of the mean, as Keras metrics have it.
 
@@ -43,7 +44,7 @@ class MultiScaleSSIM(PixelMetric):
 
     min_size = SIZE * 2 ** (len(WEIGHTS) - 1)
 
-    def __init__(self, value_range=(0, 1), name="multi_scale_ssim", dtype=None):
+    def __init__(self, value_range=None, name="multi_scale_ssim", dtype=None):
         super().__init__(value_range, name, dtype)
 
     def per_image(self, x, y):

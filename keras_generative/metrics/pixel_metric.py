@@ -5,6 +5,7 @@ from keras_generative import backend
 from keras_generative.metrics.extraction import floats
 from keras_generative.utils.validation import check_fit
 from keras_generative.utils.validation import check_value_range
+from keras_generative.utils.value_range import rescale
 
 
 class PixelMetric(keras.metrics.Mean):
@@ -14,16 +15,19 @@ class PixelMetric(keras.metrics.Mean):
 
     Args:
         value_range: Pair of numbers, the values of black and of full
-            brightness. Defaults to `(0, 1)`.
+            brightness. Defaults to `None`: `(0, 1)`, or in
+            `GenerativeEvaluator` the range of the model's images.
         name: String. Defaults to that of the subclass.
         dtype: Of the mean, as Keras metrics have it.
     """
 
     min_size = 1
 
-    def __init__(self, value_range=(0, 1), name=None, dtype=None):
+    def __init__(self, value_range=None, name=None, dtype=None):
         super().__init__(name=name, dtype=dtype)
-        self.value_range = check_value_range(value_range)
+        self.value_range = None
+        if value_range is not None:
+            self.value_range = check_value_range(value_range)
 
     def per_image(self, x, y):
         """The figure of each pair.
@@ -52,11 +56,18 @@ class PixelMetric(keras.metrics.Mean):
             for images in (y_true, y_pred)
         )
         check_fit(x.shape, (None,) * 4, "Images")
+        if 0 in x.shape:
+            raise ValueError(
+                f"`{self.name}` needs images to compare. "
+                f"Received: shape={tuple(x.shape)}"
+            )
         check_fit(y.shape, x.shape, "`y_pred`")
         self._check_size(x.shape)
-        low, high = self.value_range
-        x, y = ((ops.cast(z, "float32") - low) / (high - low) for z in (x, y))
-        self._check_finite(x, y)
+        x, y = (
+            rescale(ops.cast(z, "float32"), self.value_range, (0.0, 1.0))
+            for z in (x, y)
+        )
+        self._check_finite(y_true=x, y_pred=y)
         super().update_state(self.per_image(x, y), sample_weight)
 
     def get_config(self):
@@ -70,10 +81,10 @@ class PixelMetric(keras.metrics.Mean):
                 f"Received: shape={tuple(shape)}"
             )
 
-    def _check_finite(self, *images):
-        for x in images:
+    def _check_finite(self, **images):
+        for name, x in images.items():
             if not backend.is_symbolic(x) and not ops.all(ops.isfinite(x)):
                 raise ValueError(
                     "Pixels must be finite. "
-                    f"Received: NaN or infinity in `{self.name}`"
+                    f"Received: `{name}` of `{self.name}` with NaN or infinity"
                 )

@@ -14,7 +14,8 @@ class PSNR(PixelMetric):
 
     Args:
         value_range: Pair of numbers, the values of black and of full
-            brightness. Defaults to `(0, 1)`.
+            brightness. Defaults to `None`: `(0, 1)`, or in
+            `GenerativeEvaluator` the range of the model's images.
         name: String. Defaults to `"psnr"`.
         dtype: Of the mean, as Keras metrics have it.
 
@@ -29,7 +30,7 @@ class PSNR(PixelMetric):
     >>> metric.result()  # 20.0
     """
 
-    def __init__(self, value_range=(0, 1), name="psnr", dtype=None):
+    def __init__(self, value_range=None, name="psnr", dtype=None):
         super().__init__(value_range, name, dtype)
 
     def per_image(self, x, y):

@@ -17,7 +17,8 @@ class SSIM(PixelMetric):
 
     Args:
         value_range: Pair of numbers, the values of black and of full
-            brightness. Defaults to `(0, 1)`.
+            brightness. Defaults to `None`: `(0, 1)`, or in
+            `GenerativeEvaluator` the range of the model's images.
         name: String. Defaults to `"ssim"`.
         dtype: Of the mean, as Keras metrics have it.
 
@@ -39,7 +40,7 @@ class SSIM(PixelMetric):
 
     min_size = SIZE
 
-    def __init__(self, value_range=(0, 1), name="ssim", dtype=None):
+    def __init__(self, value_range=None, name="ssim", dtype=None):
         super().__init__(value_range, name, dtype)
 
     def per_image(self, x, y):

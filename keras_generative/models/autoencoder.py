@@ -11,10 +11,11 @@ from keras_generative.training.further_metrics import FurtherMetrics
 from keras_generative.training.labels import conditioned
 from keras_generative.training.labels import label_spec
 from keras_generative.training.labels import labels_for
-from keras_generative.utils import samples
+from keras_generative.utils import batches
 from keras_generative.utils.networks import check_nothing_shared
 from keras_generative.utils.networks import known_input_shape
 from keras_generative.utils.networks import output_shapes
+from keras_generative.utils.samples import gather
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -124,17 +125,17 @@ class Autoencoder(GenerativeModel):
     def unpack(self, data):
         """The samples of a batch, their labels or `None`, and targets."""
         x, labels = super().unpack(data)
-        _, y, _ = samples.split_batch(data)
+        _, y, _ = batches.split_batch(data)
         if self.label_spec is not None or not self._are_targets(y):
             return x, labels, x
         return x, labels, ops.cast(y, x.dtype)
 
     def _are_targets(self, y):
-        return y is not None and samples.shape_of(y)[1:] == self.sample_shape
+        return y is not None and batches.shape_of(y)[1:] == self.sample_shape
 
     def _check_targets(self, x, labels):
         if self.label_spec is None and self._are_targets(labels):
-            samples.check_samples(
+            batches.check_samples(
                 self.sample_shape, labels.dtype, self.sample_shape
             )
             warn_of_values(self, labels)
@@ -218,8 +219,8 @@ class Autoencoder(GenerativeModel):
 
     def _gathered(self, data, labels):
         """Samples of an array or a data set, and their labels or `None`."""
-        x, own_labels = samples.gather(data)
-        samples.check_samples(x.shape[1:], x.dtype, self.sample_shape)
+        x, own_labels = gather(data)
+        batches.check_samples(x.shape[1:], x.dtype, self.sample_shape)
         if len(x) == 0:
             raise ValueError(
                 "There must be at least one sample. "

@@ -6,7 +6,7 @@ from keras_generative import backend
 from keras_generative.training import data_checks
 from keras_generative.training import labels as label_utils
 from keras_generative.training.trained_model import TrainedModel
-from keras_generative.utils import samples
+from keras_generative.utils import batches
 from keras_generative.utils import validation
 from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils.networks import output_range
@@ -98,11 +98,11 @@ class GenerativeModel(TrainedModel):
 
     def unpack(self, data):
         """The samples of a batch, and their labels or `None`."""
-        x, y, sample_weight = samples.split_batch(data)
+        x, y, sample_weight = batches.split_batch(data)
         data_checks.check_no_weights(self, sample_weight=sample_weight)
-        if samples.shape_of(x) is None:  # of a `tf.numpy_function`, say
+        if batches.shape_of(x) is None:  # of a `tf.numpy_function`, say
             x = ops.reshape(x, (-1, *self.sample_shape))
-        samples.check_samples(x.shape[1:], x.dtype, self.sample_shape)
+        batches.check_samples(x.shape[1:], x.dtype, self.sample_shape)
         x = ops.cast(x, keras.config.floatx())
         if self.label_spec is None:
             return x, None

@@ -5,10 +5,10 @@ import warnings
 import numpy as np
 from keras import ops
 
-from keras_generative.utils.samples import check_samples
-from keras_generative.utils.samples import first_batch
-from keras_generative.utils.samples import shape_of
-from keras_generative.utils.samples import split_batch
+from keras_generative.utils.batches import check_samples
+from keras_generative.utils.batches import first_batch
+from keras_generative.utils.batches import shape_of
+from keras_generative.utils.batches import split_batch
 
 # How far values may lie outside of a range by rounding, as a share of it.
 _ROUNDING = 1e-3

@@ -7,9 +7,9 @@ from keras_generative.training.data_checks import check_data
 from keras_generative.training.data_checks import check_no_weights
 from keras_generative.training.fit_callbacks import log_writers_first
 from keras_generative.training.replica_shares import check_shares
-from keras_generative.utils.samples import count_samples
-from keras_generative.utils.samples import peek
-from keras_generative.utils.samples import split_batch
+from keras_generative.utils.batches import count_samples
+from keras_generative.utils.batches import peek
+from keras_generative.utils.batches import split_batch
 
 
 def prepare(model, arguments):

@@ -17,8 +17,8 @@ from keras_generative.training.execution import choose_jit_compile
 from keras_generative.training.execution import execution_of
 from keras_generative.training.log_means import LogMeans
 from keras_generative.training.replica_shares import check_shares
+from keras_generative.utils import batches
 from keras_generative.utils import progress
-from keras_generative.utils import samples
 from keras_generative.utils.optimizers import build_for
 from keras_generative.utils.optimizers import innermost
 from keras_generative.utils.serialization import portable
@@ -139,7 +139,7 @@ class TrainedModel(keras.Model):
             if not inspect.isgenerator(x):
                 labels = args[0] if args else kwargs.get("y")
                 data_checks.check_data(self, x, labels)
-            count = samples.count_samples(x)
+            count = batches.count_samples(x)
             check_shares(self, count, kwargs.get("batch_size"))
         with evaluation_noise(self._seed_states()):
             return super().evaluate(x, *args, **kwargs)

@@ -1,139 +1,76 @@
-"""What can be told about data before they are used."""
+"""The first samples of whatever holds data."""
 
-import inspect
 import itertools
 
 import keras
 import numpy as np
 from keras import ops
 
-from keras_generative.utils.validation import check_fit
+from keras_generative.utils.batches import split_batch
 
 
-def first_batch(data):
-    """The first batch of whatever `fit` was given, or an array as it is.
+def gather(data, num_samples=None):
+    """The first samples of an array or a data set, and their labels.
 
     Args:
-        data: An array, a `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch
-            `DataLoader` over a dataset with indices, or a batch.
+        data: An array, a tuple `(x, y)` of arrays, a dict of them with keys
+            `image` and `label`, or what yields batches of these: a `keras.utils.PyDataset`, `tf.data.Dataset`,
+            `torch.utils.data.DataLoader` or another iterable.
+        num_samples: Integer, how many; fewer if there are no more. Defaults
+            to `None`, all of them.
 
     Returns:
-        What the first batch of `data` is, or `None` where it cannot be told
-        without consuming data.
+        `(x, y)`, arrays of equal length; `y` is `None` if there is none.
+
+    Raises:
+        ValueError: If all are asked for of what never ends.
     """
-    if isinstance(data, keras.utils.PyDataset):
-        return data[0] if len(data) else None
-    if hasattr(data, "element_spec"):
-        batches = data.take(1) if hasattr(data, "take") else ()
-        return next(iter(batches), None)
-    if hasattr(data, "collate_fn") and hasattr(data, "dataset"):
-        # Asked for by index, as iterating would draw from torch's generator.
-        if not hasattr(data.dataset, "__getitem__"):
-            return None
-        rows = range(min(data.batch_size or 1, len(data.dataset)))
-        return data.collate_fn([data.dataset[row] for row in rows])
-    return data
-
-
-def split_batch(batch):
-    """Samples, targets and weights of a batch, each `None` if there are none.
-
-    Args:
-        batch: Samples, a tuple `(x,)`, `(x, y)` or `(x, y, sample_weight)`,
-            or a dict with keys `image` and, if there are any, `label`.
-    """
-    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
-    if isinstance(x, dict):
-        if "image" not in x or (y is not None and "label" in x):
-            raise ValueError(
-                "A batch that is a dictionary must have the key 'image', and "
-                f"'label' for labels. Received: keys {sorted(x)}"
-            )
-        x, y = x["image"], x.get("label", y)
-    return x, y, sample_weight
-
-
-def gather(data):
-    """All samples of an array or a data set as one array, and their labels.
-
-    Args:
-        data: Array-like, or whatever yields batches, see `split_batch`: a
-            `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch `DataLoader`
-            or a generator.
-
-    Returns:
-        Pair of arrays, the second one `None` if there are no labels.
-    """
-    if isinstance(data, keras.utils.PyDataset):
-        batches = [data[index] for index in range(len(data))]
-    elif hasattr(data, "shape") or isinstance(data, (list, tuple, dict)):
-        batches = [data if isinstance(data, dict) else np.asarray(data)]
-    else:
-        batches = list(data)
-    parts = [split_batch(batch)[:2] for batch in batches]
-    if not parts:
+    if isinstance(data, (tuple, dict)):
+        return _cut(data, num_samples)
+    if isinstance(data, list) or hasattr(data, "shape"):
+        return _cut((data,), num_samples)
+    if num_samples is None and _is_infinite(data):
         raise ValueError(
-            f"There must be at least one sample. Received: {data!r}, empty"
+            "Of data that never end, a number of samples must be taken. "
+            f"Received: data={data!r} without a number"
         )
-    x, y = (
-        None if part[0] is None else np.concatenate(list(map(_array, part)))
-        for part in zip(*parts)
-    )
-    return x, y
+    parts, count = [], 0
+    for batch in _batches(data):
+        left = None if num_samples is None else num_samples - count
+        parts.append(_cut(batch, left))
+        count += len(parts[-1][0])
+        if num_samples is not None and count >= num_samples:
+            break
+    if not parts:
+        return np.zeros((0,)), None
+    x, y = zip(*parts)
+    return np.concatenate(x), None if y[0] is None else np.concatenate(y)
+
+
+def _cut(batch, count):
+    x, y, _ = split_batch(batch)
+    # Cut first: of a large array no more than that is copied.
+    x = _array(x[:count])
+    return x, None if y is None else _array(y[:count])
 
 
 def _array(x):
-    return np.asarray(ops.convert_to_numpy(x))
+    if isinstance(x, (list, np.ndarray)):
+        return np.asarray(x)
+    return ops.convert_to_numpy(x)
 
 
-def shape_of(x):
-    """The shape of an array or tensor as a tuple, `None` if it has none."""
-    shape = getattr(x, "shape", None)
-    if shape is None or getattr(shape, "rank", 1) is None:
-        return None
-    return tuple(shape)
+def _batches(data):
+    if not isinstance(data, keras.utils.PyDataset):
+        return iter(data)
+    count = data.num_batches
+    numbers = itertools.count() if count is None else range(count)
+    return (data[number] for number in numbers)
 
 
-def count_samples(data):
-    """Number of samples in an array, or a tuple or dict that holds one.
-
-    0 for a dataset, whose batches are its own.
-    """
-    if isinstance(data, (tuple, list, dict)) and data:
-        data, _, _ = split_batch(data)
-    return (shape_of(data) or (0,))[0]
-
-
-def check_samples(shape, dtype, sample_shape):
-    """Raises a `ValueError` unless samples are float and of `sample_shape`.
-
-    Args:
-        shape: Shape of one sample, `None` for unknown sizes.
-        dtype: Its dtype, of any framework.
-        sample_shape: The shape the model's networks work on.
-    """
-    if "float" not in str(dtype):
-        raise ValueError(
-            "Samples must be float, scaled to the range of the network that "
-            "makes them, e.g. `x.astype('float32') / 255` for images. "
-            f"Received: samples of dtype={dtype}"
-        )
-    check_fit(shape, sample_shape, "Each sample")
-
-
-def peek(data):
-    """Returns `(first, data)`; a generator's first batch stays in `data`."""
-    if not inspect.isgenerator(data):
-        return data, data
-    try:
-        first = next(data)
-    except StopIteration:
-        raise ValueError(
-            f"The generator of training data is empty. Received: x={data!r}"
-        ) from None
-    return first, _restore(first, data)
-
-
-def _restore(first, rest):
-    # A generator function, because Keras takes no other iterator.
-    yield from itertools.chain([first], rest)
+def _is_infinite(data):
+    if isinstance(data, keras.utils.PyDataset):
+        return data.num_batches is None
+    # `tf.data` counts -1 batches of what never ends.
+    cardinality = getattr(data, "cardinality", None)
+    return callable(cardinality) and int(cardinality()) == -1

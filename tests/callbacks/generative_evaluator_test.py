@@ -7,7 +7,9 @@ import pytest
 from keras import layers
 
 from keras_generative.callbacks import GenerativeEvaluator
+from keras_generative.features import DigitClassifier
 from keras_generative.features import FeatureNetwork
+from keras_generative.metrics import PSNR
 from keras_generative.metrics import FrechetDistance
 from keras_generative.metrics import InceptionScore
 from keras_generative.metrics import KernelDistance
@@ -83,7 +85,7 @@ def test_a_network_that_metrics_share_runs_once():
             self.calls += 1
             return super().__call__(images)
 
-    network = Network(means_network().network, "means")
+    network = Network(means_network().network, "means", (-1, 1))
     metrics = [FrechetDistance(network), FrechetDistance(network, name="again")]
     _, history = fit([evaluator(metrics=metrics)], epochs=2)
     assert history["val_again"] == history[NAME]
@@ -191,7 +193,7 @@ def test_callbacks_may_come_by_position():
 
 def test_only_each_nth_epoch_is_evaluated():
     reader = Reader()
-    _, history = fit([reader, evaluator(every=2)], epochs=5)
+    _, history = fit([reader, evaluator(every_n_epochs=2)], epochs=5)
     assert [NAME in logs for logs in reader.logs] == [
         (epoch + 1) % 2 == 0 for epoch in range(5)
     ]
@@ -199,7 +201,7 @@ def test_only_each_nth_epoch_is_evaluated():
 
 
 def test_what_it_costs_is_printed(capsys):
-    fit([evaluator(every=2)], epochs=3, verbose=2)
+    fit([evaluator(every_n_epochs=2)], epochs=3, verbose=2)
     lines = capsys.readouterr().out.splitlines()
     cost = [line for line in lines if line.startswith("Evaluation took")]
     # Before training, and after the second epoch.
@@ -216,7 +218,6 @@ def test_the_figures_of_every_metric():
     metrics = [
         KernelDistance(network),
         PrecisionRecall(network),
-        SlicedWasserstein(),
         InceptionScore(network, from_logits=True),
     ]
     model = make_gan()
@@ -225,12 +226,11 @@ def test_the_figures_of_every_metric():
     for metric in metrics:
         metric.reset_state()
         metric.update_state(DATA, fake)
-    kernel, pair, sliced, score = (metric.result() for metric in metrics)
+    kernel, pair, score = (metric.result() for metric in metrics)
     expected = {
         **kernel,
         "means_precision_recall_precision": pair["precision"],
         "means_precision_recall_recall": pair["recall"],
-        "sliced_wasserstein": sliced,
         "means_inception_score": score,
     }
     assert list(figures) == list(expected)
@@ -255,6 +255,141 @@ def test_a_reference_takes_the_place_of_real_images():
     assert figures[name] == pytest.approx(expected[name], rel=1e-4)
     with pytest.raises(ValueError, match="Received: num_images=None"):
         GenerativeEvaluator(metrics, None)
+
+
+class Stand(keras.Model):
+    """Makes what it is given, and remembers what it was asked."""
+
+    def __init__(self, images, value_range=None, labels=None):
+        super().__init__()
+        self.images, self.value_range = images, value_range
+        self.label_spec = labels
+        self.asked = []
+
+    def generate(self, num_images, seed=None, labels=None):
+        self.asked.append(labels)
+        return self.images[np.arange(num_images) % len(self.images)]
+
+    def reconstruct(self, images, labels=None):
+        self.asked.append(labels)
+        return 0.5 * images
+
+
+def spoiled(images, value_range):
+    """Digits under a veil of grey, in another range."""
+    low, high = value_range
+    return low + (high - low) * (0.5 * images + 0.25)
+
+
+@pytest.mark.parametrize("own_range", [(0, 1), (-1, 1)])
+@pytest.mark.parametrize("value_range", [(-1.0, 1.0), (0.0, 255.0)])
+def test_a_network_gets_images_in_its_range(value_range, own_range):
+    images = np.random.default_rng(0).random((9, 28, 28, 1), "float32")
+    low, high = value_range
+    plain = FrechetDistance(DigitClassifier())
+    plain.update_state(images, spoiled(images, (0, 1)))
+    metric = FrechetDistance(DigitClassifier(value_range=own_range))
+    callback = GenerativeEvaluator([metric], low + (high - low) * images)
+    model = Stand(spoiled(images, value_range), value_range)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        (figure,) = callback.evaluate(model).values()
+    assert figure == pytest.approx(plain.result(), rel=1e-3)
+    # The real images are as new where the next model has another range.
+    other = Stand(spoiled(images, (0, 1)), (low, low + 2 * (high - low)))
+    assert callback.evaluate(other) != {metric.name: figure}
+
+
+def test_pixel_metrics_take_the_range_of_the_model():
+    images = 2 * make_images(12) - 1
+    told = PSNR((-1, 1), name="told")
+    metrics = [PSNR(), told, PSNR((0, 1), name="told_otherwise")]
+    metrics.append(keras.metrics.MeanSquaredError("mse"))
+    figures = GenerativeEvaluator(metrics, images).evaluate(
+        Stand(images, (-1.0, 1.0))
+    )
+    told.reset_state()
+    told.update_state(images, 0.5 * images)
+    assert figures["psnr"] == pytest.approx(float(told.result()), rel=1e-5)
+    assert figures["told"] == pytest.approx(figures["psnr"], rel=1e-5)
+    difference = 10 * np.log10(4)
+    assert figures["psnr"] - figures["told_otherwise"] == pytest.approx(
+        difference, rel=1e-4
+    )
+    assert figures["mse"] == pytest.approx(np.mean(images**2) / 4, rel=1e-5)
+    # And none where the model knows none.
+    (figure,) = (
+        GenerativeEvaluator([PSNR()], images).evaluate(Stand(images)).values()
+    )
+    assert figure == pytest.approx(figures["told_otherwise"], rel=1e-5)
+
+
+def test_pixels_without_a_network_are_compared_in_one_range():
+    images = make_images(12)
+    (expected,) = (
+        GenerativeEvaluator([SlicedWasserstein()], images)
+        .evaluate(Stand(0.5 * images, (0.0, 1.0)))
+        .values()
+    )
+    (figure,) = (
+        GenerativeEvaluator([SlicedWasserstein()], 4 * images - 2)
+        .evaluate(Stand(2 * images - 2, (-2.0, 2.0)))
+        .values()
+    )
+    assert figure == pytest.approx(expected, rel=1e-4)
+
+
+LABELS = np.arange(12) % 5
+
+
+class Batches(keras.utils.PyDataset):
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, index):
+        part = slice(5 * index, 5 * index + 5)
+        return DATA[part], LABELS[part]
+
+
+@pytest.mark.parametrize(
+    "data, labels",
+    [(DATA, LABELS), ((DATA, LABELS), None), (Batches(), None)],
+    ids=["array", "tuple", "dataset"],
+)
+def test_a_model_that_takes_labels_gets_them(data, labels):
+    metrics = [
+        FrechetDistance(means_network()),
+        keras.metrics.MeanSquaredError("mse"),
+    ]
+    model = Stand(DATA, labels=object())
+    callback = GenerativeEvaluator(metrics, data, 20, labels=labels)
+    callback.evaluate(model)
+    generated, reconstructed = model.asked
+    np.testing.assert_array_equal(generated, [*LABELS, *LABELS[:8]])
+    np.testing.assert_array_equal(reconstructed, LABELS)
+    # And one that takes none gets none.
+    model = Stand(DATA)
+    callback.evaluate(model)
+    assert model.asked == [None, None]
+
+
+def test_labels_that_are_missing_or_too_few():
+    callback = evaluator()
+    with pytest.raises(ValueError, match="Pass `labels=`.*labels=None"):
+        callback.evaluate(Stand(DATA, labels=object()))
+    with pytest.raises(ValueError, match="labels of shape=.11.. for 12"):
+        evaluator(labels=LABELS[:11])
+    with pytest.raises(ValueError, match="labels of shape=.11.. for 12"):
+        evaluator((DATA, LABELS[:11]))
+
+
+def test_the_first_of_a_data_set_are_real_images():
+    callback = evaluator(Batches(), np.int64(7))
+    np.testing.assert_array_equal(callback.data, DATA[:7])
+    expected = evaluator(DATA[:7].astype("float64"), 7).evaluate(Stand(DATA))
+    figures = callback.evaluate(Stand(DATA))
+    assert figures == pytest.approx(expected, rel=1e-5)
+    np.testing.assert_array_equal(evaluator(Batches(), None).data, DATA)
 
 
 def test_networks_of_other_kinds():
@@ -339,9 +474,20 @@ def test_faults():
             GenerativeEvaluator(unfit, DATA)
     with pytest.raises(ValueError, match="different names"):
         GenerativeEvaluator(2 * metrics, DATA)
-    for data in (None, DATA[0], DATA[:0], (255 * DATA).astype("uint8")):
+    for data in (
+        None,
+        DATA[0, 0, :, 0],
+        DATA[:0],
+        (255 * DATA).astype("uint8"),
+    ):
         with pytest.raises(ValueError, match="Received: data of shape="):
             GenerativeEvaluator(metrics, data)
-    for name, value in {"num_images": 0, "every": 1.5, "seed": None}.items():
+    with pytest.raises(ValueError, match="Received: data with NaN"):
+        GenerativeEvaluator(metrics, DATA * np.nan)
+    for name, value in {
+        "num_images": 0,
+        "every_n_epochs": 1.5,
+        "seed": None,
+    }.items():
         with pytest.raises(ValueError, match=f"Received: {name}={value}"):
             GenerativeEvaluator(metrics, DATA, **{name: value})

@@ -94,6 +94,26 @@ def test_values_that_are_not_finite(name, value):
 
 
 @pytest.mark.parametrize("name", METRICS)
+def test_empty_arrays(name):
+    with pytest.raises(ValueError, match="Received: fake features of shape=.0"):
+        make(name).update_state(REAL, FAKE[:0])
+    images = np.zeros((0, 1, 1, 5), "float32")
+    with pytest.raises(ValueError, match="images of shape=.0, 1, 1, 5"):
+        make(name, features=corner).update_state(None, images)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_numbers_of_numpy(name):
+    metric, arguments = METRICS[name]
+    arguments = {
+        key: np.int64(value) if type(value) is int else value
+        for key, value in arguments.items()
+    }
+    config = json.dumps(metric(**arguments).get_config())
+    assert config == json.dumps(make(name).get_config())
+
+
+@pytest.mark.parametrize("name", METRICS)
 def test_without_images(name):
     with pytest.raises(ValueError, match="needs.*Received: 0"):
         make(name).result()

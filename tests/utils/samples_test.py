@@ -2,86 +2,83 @@ import keras
 import numpy as np
 import pytest
 
-from keras_generative.utils.samples import check_samples
-from keras_generative.utils.samples import count_samples
-from keras_generative.utils.samples import first_batch
 from keras_generative.utils.samples import gather
-from keras_generative.utils.samples import peek
-from keras_generative.utils.samples import shape_of
-from keras_generative.utils.samples import split_batch
-from tests.test_case import make_images
+
+X = np.arange(22.0).reshape(11, 2).astype("float32")
+Y = np.arange(11)
 
 
 class Batches(keras.utils.PyDataset):
-    def __len__(self):
-        return 2
+    def __init__(self, with_labels, infinite=False):
+        super().__init__()
+        self.with_labels, self.infinite = with_labels, infinite
+
+    @property
+    def num_batches(self):
+        return None if self.infinite else 3
 
     def __getitem__(self, index):
-        return make_images(8), np.zeros(8)
+        part = slice(4 * (index % 3), 4 * (index % 3) + 4)
+        return (X[part], Y[part]) if self.with_labels else X[part]
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        make_images(),
-        (make_images(), np.zeros(20)),
-        {"image": make_images(), "label": np.zeros(20)},
-        Batches(),
-    ],
-)
-def test_first_batch(data):
-    batch = first_batch(data)
-    x, y, sample_weight = split_batch(batch)
-    assert shape_of(x)[1:] == (4, 4, 1)
-    assert x.dtype == "float32"
-    assert y is None or len(y) == len(x)
-    assert sample_weight is None
+def tensorflow_data(with_labels):
+    tf = pytest.importorskip("tensorflow")
+    arrays = (X, Y) if with_labels else X
+    return tf.data.Dataset.from_tensor_slices(arrays).batch(4)
 
 
-@pytest.mark.parametrize(
-    "data, count",
-    [
-        (make_images(), 20),
-        ((make_images(), np.zeros(20)), 20),
-        ({"image": make_images(7)}, 7),
-        (Batches(), 0),
-    ],
-)
-def test_count(data, count):
-    assert count_samples(data) == count
+def torch_data(with_labels):
+    torch = pytest.importorskip("torch")
+    arrays = [torch.as_tensor(a) for a in ((X, Y) if with_labels else (X,))]
+    dataset = torch.utils.data.TensorDataset(*arrays)
+    return torch.utils.data.DataLoader(dataset, batch_size=4)
 
 
-def test_gather():
-    for data in (Batches(), (batch for batch in Batches())):
-        x, y = gather(data)
-        np.testing.assert_array_equal(x, np.concatenate([make_images(8)] * 2))
-        assert y.shape == (16,)
-    x, y = gather(make_images().tolist())
-    assert x.shape == (20, 4, 4, 1)
-    assert y is None
-    with pytest.raises(ValueError, match="at least one.*Received"):
-        gather(batch for batch in [])
+SOURCES = {
+    "array": lambda with_labels: (X, Y) if with_labels else X,
+    "tensor": lambda with_labels: (
+        (keras.ops.convert_to_tensor(X), Y)
+        if with_labels
+        else keras.ops.convert_to_tensor(X)
+    ),
+    "list": lambda with_labels: (
+        (X.tolist(), Y.tolist()) if with_labels else X.tolist()
+    ),
+    "weighted": lambda with_labels: (X, Y, Y) if with_labels else (X,),
+    "PyDataset": Batches,
+    "tf.data": tensorflow_data,
+    "DataLoader": torch_data,
+    "iterable": lambda with_labels: [
+        (X[:6], Y[:6]) if with_labels else X[:6],
+        (X[6:], Y[6:]) if with_labels else X[6:],
+    ].__iter__(),
+}
 
 
-def test_peek_loses_nothing():
-    batches = (np.full((1,), i) for i in range(3))
-    first, rest = peek(batches)
-    assert first == 0
-    assert [int(batch[0]) for batch in rest] == [0, 1, 2]
-    array = make_images()
-    assert all(part is array for part in peek(array))
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("count", [None, 1, 4, 9, 100])
+@pytest.mark.parametrize("with_labels", [True, False])
+def test_the_first_samples(source, count, with_labels):
+    x, y = gather(SOURCES[source](with_labels), count)
+    np.testing.assert_array_equal(x, X[:count])
+    if with_labels:
+        np.testing.assert_array_equal(y, Y[:count])
+    else:
+        assert y is None
 
 
-def test_peek_at_nothing():
-    with pytest.raises(ValueError, match="empty"):
-        peek(batch for batch in [])
+def test_what_never_ends():
+    x, _ = gather(Batches(True, infinite=True), 15)
+    np.testing.assert_array_equal(x, [*X, *X[:4]])
+    tf = pytest.importorskip("tensorflow")
+    repeated = tf.data.Dataset.from_tensor_slices(X).batch(4).repeat()
+    assert len(gather(repeated, 15)[0]) == 15
+    for data in (Batches(True, infinite=True), repeated):
+        with pytest.raises(ValueError, match="never end.*Received: data="):
+            gather(data)
 
 
-def test_check_samples():
-    check_samples((None, 4, 1), "float16", (4, 4, 1))
-    with pytest.raises(ValueError, match="must be float.*uint8"):
-        check_samples((4, 4, 1), np.dtype("uint8"), (4, 4, 1))
-    with pytest.raises(ValueError, match=r"\(4, 4, 1\).*shape=\(4, 4\)"):
-        check_samples((4, 4), "float32", (4, 4, 1))
-    with pytest.raises(ValueError, match=r"\(4, 4, 1\).*shape=\(4, 5, 1\)"):
-        check_samples((4, 5, 1), "float32", (4, 4, 1))
+def test_nothing():
+    x, y = gather(iter(()))
+    assert x.size == 0 and y is None

@@ -1,0 +1,104 @@
+"""What can be told about data before they are used."""
+
+import inspect
+import itertools
+
+import keras
+
+from keras_generative.utils.validation import check_fit
+
+
+def first_batch(data):
+    """The first batch of whatever `fit` was given, or an array as it is.
+
+    Args:
+        data: An array, a `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch
+            `DataLoader` over a dataset with indices, or a batch.
+
+    Returns:
+        What the first batch of `data` is, or `None` where it cannot be told
+        without consuming data.
+    """
+    if isinstance(data, keras.utils.PyDataset):
+        return data[0] if len(data) else None
+    if hasattr(data, "element_spec"):
+        batches = data.take(1) if hasattr(data, "take") else ()
+        return next(iter(batches), None)
+    if hasattr(data, "collate_fn") and hasattr(data, "dataset"):
+        # Asked for by index, as iterating would draw from torch's generator.
+        if not hasattr(data.dataset, "__getitem__"):
+            return None
+        rows = range(min(data.batch_size or 1, len(data.dataset)))
+        return data.collate_fn([data.dataset[row] for row in rows])
+    return data
+
+
+def split_batch(batch):
+    """Samples, targets and weights of a batch, each `None` if there are none.
+
+    Args:
+        batch: Samples, a tuple `(x,)`, `(x, y)` or `(x, y, sample_weight)`,
+            or a dict with keys `image` and, if there are any, `label`.
+    """
+    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
+    if isinstance(x, dict):
+        if "image" not in x or (y is not None and "label" in x):
+            raise ValueError(
+                "A batch that is a dictionary must have the key 'image', and "
+                f"'label' for labels. Received: keys {sorted(x)}"
+            )
+        x, y = x["image"], x.get("label", y)
+    return x, y, sample_weight
+
+
+def shape_of(x):
+    """The shape of an array or tensor as a tuple, `None` if it has none."""
+    shape = getattr(x, "shape", None)
+    if shape is None or getattr(shape, "rank", 1) is None:
+        return None
+    return tuple(shape)
+
+
+def count_samples(data):
+    """Number of samples in an array, or a tuple or dict that holds one.
+
+    0 for a dataset, whose batches are its own.
+    """
+    if isinstance(data, (tuple, list, dict)) and data:
+        data, _, _ = split_batch(data)
+    return (shape_of(data) or (0,))[0]
+
+
+def check_samples(shape, dtype, sample_shape):
+    """Raises a `ValueError` unless samples are float and of `sample_shape`.
+
+    Args:
+        shape: Shape of one sample, `None` for unknown sizes.
+        dtype: Its dtype, of any framework.
+        sample_shape: The shape the model's networks work on.
+    """
+    if "float" not in str(dtype):
+        raise ValueError(
+            "Samples must be float, scaled to the range of the network that "
+            "makes them, e.g. `x.astype('float32') / 255` for images. "
+            f"Received: samples of dtype={dtype}"
+        )
+    check_fit(shape, sample_shape, "Each sample")
+
+
+def peek(data):
+    """Returns `(first, data)`; a generator's first batch stays in `data`."""
+    if not inspect.isgenerator(data):
+        return data, data
+    try:
+        first = next(data)
+    except StopIteration:
+        raise ValueError(
+            f"The generator of training data is empty. Received: x={data!r}"
+        ) from None
+    return first, _restore(first, data)
+
+
+def _restore(first, rest):
+    # A generator function, because Keras takes no other iterator.
+    yield from itertools.chain([first], rest)
