@@ -30,7 +30,7 @@ def predict_in_batches(network, inputs, batch_size=256, verbose="auto"):
         size = min(batch_size, num_inputs - start)
         rows = slice(start, start + size)
         batch = keras.tree.map_structure(
-            lambda x: _padded(x[rows], batch_size), inputs
+            lambda x, rows=rows: _padded(x[rows], batch_size), inputs
         )
         outputs = network.predict_on_batch(batch)
         parts.append([y[:size] for y in keras.tree.flatten(outputs)])

@@ -14,7 +14,8 @@ def gather(data, num_samples=None):
 
     Args:
         data: An array, a tuple `(x, y)` of arrays, a dict of them with keys
-            `image` and `label`, or what yields batches of these: a `keras.utils.PyDataset`, `tf.data.Dataset`,
+            `image` and `label`, or what yields batches of these: a
+            `keras.utils.PyDataset`, `tf.data.Dataset`,
             `torch.utils.data.DataLoader` or another iterable.
         num_samples: Integer, how many; fewer if there are no more. Defaults
             to `None`, all of them.
