@@ -1,5 +1,8 @@
+from keras_generative.callbacks import model_facts
 from keras_generative.callbacks.picture_logger import PictureLogger
-from keras_generative.utils import validation
+from keras_generative.callbacks.pixel_range import check_value_range
+from keras_generative.callbacks.pixel_range import pixel_range
+from keras_generative.callbacks.pixel_range import warn_of_nan
 from keras_generative.visualization import reconstruction_grid
 from keras_generative.visualization.pixels import check_images
 
@@ -12,14 +15,18 @@ class ReconstructionLogger(PictureLogger):
     Args:
         images: Float array of shape (num_images, height, width, channels)
             with 1 or 3 channels, the same for every picture.
+        labels: Array of shape (num_images,) or (num_images, n), for a model
+            that takes labels; others are not given them. Defaults to `None`.
         value_range: Pair of numbers, the values of black and of full
-            brightness. Defaults to `(0, 1)`.
+            brightness. Defaults to `None`, `model.value_range`; where the
+            model has none, that of `images`.
         every_n_epochs: See `PictureLogger`.
         every_n_steps: See `PictureLogger`.
         writers: See `PictureLogger`.
 
     Raises:
-        ValueError: If an argument is none of the above.
+        ValueError: If an argument is none of the above; before training, if
+            the model cannot reconstruct, or takes other labels.
 
     Example:
 
@@ -30,18 +37,33 @@ class ReconstructionLogger(PictureLogger):
     def __init__(
         self,
         images,
-        value_range=(0, 1),
+        labels=None,
+        value_range=None,
         every_n_epochs=None,
         every_n_steps=None,
         writers=None,
     ):
         super().__init__(every_n_epochs, every_n_steps, writers)
         self.images = check_images(images, "images")
-        self.value_range = validation.check_value_range(value_range)
+        self.labels = model_facts.check_number_of_labels(
+            labels, len(self.images)
+        )
+        self.value_range = check_value_range(value_range)
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        model_facts.check_method(self.model, "reconstruct", self)
+        model_facts.check_takes(self.model, self.images, self)
+        model_facts.label_arguments(self.model, self.labels, self)
 
     def draw(self, model):
-        reconstructions = model.reconstruct(self.images)
+        labels = model_facts.label_arguments(model, self.labels, self)
+        reconstructions = model.reconstruct(self.images, **labels)
+        for images in (self.images, reconstructions):
+            warn_of_nan(images, self._side_show)
         picture = reconstruction_grid(
-            self.images, reconstructions, self.value_range
+            self.images,
+            reconstructions,
+            pixel_range(self.value_range, model, self.images),
         )
         return {"reconstructions": picture}

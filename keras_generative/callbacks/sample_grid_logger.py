@@ -1,4 +1,10 @@
+import numpy as np
+
+from keras_generative.callbacks import model_facts
 from keras_generative.callbacks.picture_logger import PictureLogger
+from keras_generative.callbacks.pixel_range import check_value_range
+from keras_generative.callbacks.pixel_range import pixel_range
+from keras_generative.callbacks.pixel_range import warn_of_nan
 from keras_generative.utils import validation
 from keras_generative.visualization import image_grid
 
@@ -6,19 +12,27 @@ from keras_generative.visualization import image_grid
 class SampleGridLogger(PictureLogger):
     """Draws images of `model.generate`, always from the same noise.
 
-    The picture is named `samples`.
+    The picture is named `samples`. Of a model that takes classes as labels it
+    has a row for each class.
 
     Args:
-        num_images: Integer, images in the picture. Defaults to `64`.
+        num_images: Integer, images in the picture, at most. A model that
+            takes classes has equally many of each. Defaults to the number of
+            `labels`, or else to `64`.
+        labels: Array of shape (num_images,) or (num_images, n), what
+            `model.generate` is told of each image. Defaults to `None`, all
+            classes in turn, if the model takes classes.
         seed: Integer, at least 0, for the noise. Defaults to `0`.
         value_range: Pair of numbers, the values of black and of full
-            brightness. Defaults to `(-1, 1)`, the range of tanh.
+            brightness. Defaults to `None`, `model.value_range`; where the
+            model knows none, each picture has a range of its own.
         every_n_epochs: See `PictureLogger`.
         every_n_steps: See `PictureLogger`.
         writers: See `PictureLogger`.
 
     Raises:
-        ValueError: If an argument is none of the above.
+        ValueError: If an argument is none of the above; before training, if
+            the model cannot generate images, or not with these labels.
 
     Example:
 
@@ -28,24 +42,59 @@ class SampleGridLogger(PictureLogger):
 
     def __init__(
         self,
-        num_images=64,
+        num_images=None,
+        labels=None,
         seed=0,
-        value_range=(-1, 1),
+        value_range=None,
         every_n_epochs=None,
         every_n_steps=None,
         writers=None,
     ):
         super().__init__(every_n_epochs, every_n_steps, writers)
-        validation.check_positive_integer(num_images, "num_images")
-        if not validation.is_integer(seed) or seed < 0:
+        if num_images is not None:
+            validation.check_positive_integer(num_images, "num_images")
+        self.labels = model_facts.check_number_of_labels(labels, num_images)
+        if num_images is None:
+            num_images = 64 if labels is None else len(self.labels)
+        self.num_images = int(num_images)
+        self.seed = validation.check_seed(seed)
+        self.value_range = check_value_range(value_range)
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        model = self.model
+        model_facts.check_method(model, "generate", self)
+        model_facts.check_makes_pictures(model, self)
+        if self.labels is not None and model_facts.label_spec(model) is None:
             raise ValueError(
-                "Argument `seed` must be an integer of at least 0, so that "
-                f"pictures can be compared. Received: seed={seed!r}"
+                "`labels` are only for a model that takes them. "
+                f"Received: labels of shape={self.labels.shape}"
             )
-        self.num_images = num_images
-        self.seed = seed
-        self.value_range = validation.check_value_range(value_range)
+        # What else the model may lack, such as a prior, it says itself.
+        self._generate(model)
 
     def draw(self, model):
-        images = model.generate(self.num_images, seed=self.seed)
-        return {"samples": image_grid(images, value_range=self.value_range)}
+        images, labels = self._generate(model)
+        columns = None
+        if self.labels is None and labels is not None:
+            columns = np.count_nonzero(labels == labels[0])
+            # A row for each class, unless it would hold one image.
+            columns = None if columns == 1 else columns
+        warn_of_nan(images, self._side_show)
+        if self.value_range is None and model_facts.value_range(model) is None:
+            self._side_show.warn(
+                "knows no range of this model's values, and draws each "
+                "picture from its smallest to its largest. With the argument "
+                "`value_range`, pictures can be compared."
+            )
+        range_ = pixel_range(self.value_range, model, images)
+        return {"samples": image_grid(images, columns, range_)}
+
+    def _generate(self, model):
+        labels = self.labels
+        if labels is None:
+            labels = model_facts.labels_of_all_classes(model, self.num_images)
+        arguments = model_facts.label_arguments(model, labels, self)
+        count = self.num_images if labels is None else len(labels)
+        images = model.generate(count, seed=self.seed, **arguments)
+        return images, labels

@@ -30,13 +30,22 @@ class SideShow:
         try:
             yield
         except Exception as error:
-            source = action if source is None else source
-            if source in self._warned:
-                return
-            self._warned.add(source)
-            warnings.warn(
-                f"`{self._owner}` {action}. Training goes on, and this "
-                "warning is not repeated. "
-                f"Received: {type(error).__name__}: {error}",
-                stacklevel=4,
+            self.warn(
+                f"{action}. Training goes on, and this warning is not "
+                f"repeated. Received: {type(error).__name__}: {error}",
+                source=action if source is None else source,
+                stacklevel=5,
             )
+
+    def warn(self, message, source=None, stacklevel=3):
+        """Warns, the first time that the source asks for it.
+
+        Args:
+            message: String, which goes on from the name of the owner.
+            source: What gives one warning at most. Defaults to the message.
+            stacklevel: See `warnings.warn`.
+        """
+        source = message if source is None else source
+        if source not in self._warned:
+            self._warned.add(source)
+            warnings.warn(f"`{self._owner}` {message}", stacklevel=stacklevel)

@@ -29,6 +29,15 @@ def check_images(images, name):
     return images
 
 
+def range_of(images):
+    """The pair (smallest, largest) of the finite values of an array."""
+    finite = images[np.isfinite(images)]
+    if finite.size == 0:
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    return low, high if low < high else low + 1.0
+
+
 def to_pixels(images, value_range):
     """Float images as uint8 RGB, small ones enlarged.
 

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+# Up to so many, all points have a say in the directions.
+MANY_DIMENSIONS = 512
+
 
 def to_plane(z, index):
     """Points for a scatter plot, and the names of its axes.
@@ -38,12 +41,22 @@ def principal_components(z):
         Array of shape (n, 2), and the two shares of the total variance.
     """
     z = z - z.mean(axis=0)
-    # Of the (d, d) scatter matrix, which has d directions for any n.
-    _, variances, directions = np.linalg.svd(z.T @ z)
-    directions = directions[:2]
+    directions = _directions(z)
     # A direction has no sign of its own. This choice keeps the pictures of
     # successive epochs from flipping.
     largest = np.abs(directions).argmax(axis=1)
     directions = directions * np.sign(directions[[0, 1], largest])[:, None]
-    total = variances.sum() or 1.0
-    return z @ directions.T, variances[:2] / total
+    projected = z @ directions.T
+    total = np.square(z).sum() or 1.0
+    return projected, np.square(projected).sum(axis=0) / total
+
+
+def _directions(z):
+    """The two directions of largest variance, as unit vectors."""
+    if z.shape[1] <= MANY_DIMENSIONS:
+        # Of the (d, d) scatter matrix, which has d directions for any n.
+        return np.linalg.svd(z.T @ z)[2][:2]
+    # The scatter matrix of a feature map would take minutes and gigabytes.
+    rows = np.linspace(0, len(z) - 1, min(len(z), MANY_DIMENSIONS))
+    found = np.linalg.svd(z[rows.astype(int)], full_matrices=False)[2][:2]
+    return np.pad(found, ((0, 2 - len(found)), (0, 0)))

@@ -6,7 +6,7 @@ import pytest
 from keras_generative.visualization import image_grid
 from keras_generative.visualization import latent_manifold_points
 from keras_generative.visualization import latent_scatter
-from keras_generative.visualization import latents
+from keras_generative.visualization.labels import read_labels
 from keras_generative.visualization.projection import principal_components
 from keras_generative.visualization.projection import to_plane
 
@@ -46,17 +46,76 @@ class TestLatentScatter:
         assert count_colour(picture, ORANGE) > 10
         assert count_colour(picture, BLUE) < 10
 
-    @pytest.mark.parametrize("count", [1, 10, 11, 20, 21, 60])
+    @pytest.mark.parametrize("count", [1, 10, 11, 20])
     def test_classes_have_different_colours(self, count):
-        colours = latents._colors(count)
+        colours = read_labels(np.arange(count), count).colors()
         assert len(np.unique(colours, axis=0)) == count
+
+    @pytest.mark.parametrize(
+        "labels",
+        [
+            np.eye(9)[[3, 7]],
+            np.eye(9, dtype=bool)[[3, 7]],
+            [[3.0], [7.0]],
+            np.array([3, 7], "uint8"),
+        ],
+    )
+    def test_classes_of_other_forms(self, labels):
+        z = np.array([[0.0, 0.0], [1.0, 1.0]])
+        np.testing.assert_array_equal(
+            latent_scatter(z, labels), latent_scatter(z, [3, 7])
+        )
+
+    @pytest.mark.parametrize(
+        "labels",
+        [
+            ["ox", "ant", "ox"],
+            np.array([["ox"], ["ant"], ["ox"]]),
+            np.array(["ox", "ant", "ox"], object),
+            np.array([b"ox", b"ant", b"ox"]),
+        ],
+    )
+    def test_names_of_classes(self, labels):
+        classes = read_labels(labels, 3)
+        assert classes.names == ["ant", "ox"]
+        np.testing.assert_array_equal(classes.lanes, [1, 0, 1])
+        assert latent_scatter(np.eye(3), labels).shape == (640, 750, 3)
+
+    @pytest.mark.parametrize(
+        "labels", [np.arange(21) + 5, np.linspace(5, 25, 21)[:, None] + 0.5]
+    )
+    def test_a_scale_for_many_numbers(self, labels):
+        scale = read_labels(labels, 21)
+        low, high = scale.mappable().get_clim()
+        assert (low, high) == (labels.min(), labels.max())
+        # From dark to bright, as the colour bar beside it.
+        assert (np.diff(scale.colors().sum(axis=1)) > 0).all()
+        z = np.random.default_rng(0).normal(size=(21, 2))
+        assert (latent_scatter(z, labels) != latent_scatter(z)).any()
+
+    def test_points_without_a_label_are_left_out(self):
+        z, labels = np.eye(3), np.array([0.5, np.nan, 1.5])
+        np.testing.assert_array_equal(
+            latent_scatter(z, labels), latent_scatter(z[::2], labels[::2])
+        )
+
+    def test_too_many_names(self):
+        names = [f"class {i}" for i in range(21)]
+        with pytest.raises(ValueError, match="20 classes.*Received: 21"):
+            latent_scatter(np.zeros((21, 2)), names)
+
+    def test_feature_maps_are_flattened(self):
+        z = np.random.default_rng(0).normal(size=(9, 2, 2, 3))
+        np.testing.assert_array_equal(
+            latent_scatter(z), latent_scatter(z.reshape(9, 12))
+        )
 
     def test_title_is_drawn(self):
         z = np.eye(2)
         assert (latent_scatter(z) != latent_scatter(z, title="Codes")).any()
 
     @pytest.mark.parametrize(
-        "z", [np.zeros(3), np.zeros((0, 2)), np.zeros((3, 2, 1))]
+        "z", [np.zeros(3), np.zeros((0, 2)), np.zeros((3, 2, 0))]
     )
     def test_wrong_latents(self, z):
         with pytest.raises(ValueError, match="`z`.*Received: z of shape="):
@@ -66,7 +125,9 @@ class TestLatentScatter:
         with pytest.raises(ValueError, match="at least one finite row"):
             latent_scatter(np.full((2, 2), np.nan))
 
-    @pytest.mark.parametrize("labels", [[0], np.eye(2), [0.5, 1.5], ["a", "b"]])
+    @pytest.mark.parametrize(
+        "labels", [[0], np.ones((2, 2)), [[0.5, 0.5], [1, 0]], [None, "b"], 1]
+    )
     def test_wrong_labels(self, labels):
         with pytest.raises(ValueError, match="Received: labels of shape="):
             latent_scatter(np.zeros((2, 2)), labels)
@@ -99,6 +160,19 @@ class TestProjection:
         for z in (np.ones((3, 4)), np.ones((1, 4))):
             projected, shares = principal_components(z)
             assert (projected == 0).all() and (shares == 0).all()
+
+    def test_many_dimensions(self):
+        # Two directions of 20000, whose scatter matrix would not fit.
+        generator = np.random.default_rng(0)
+        scores = generator.normal(size=(600, 2)) * [30.0, 10.0]
+        axes = np.zeros((2, 20000))
+        axes[0, 7] = axes[1, 19000] = 1.0
+        projected, shares = principal_components(scores @ axes)
+        expected = scores - scores.mean(axis=0)
+        # The directions are those of 512 points.
+        np.testing.assert_allclose(projected, expected, atol=3.0)
+        assert shares.sum() == pytest.approx(1.0)
+        assert principal_components(np.ones((1, 600)))[0].shape == (1, 2)
 
     def test_axis_names(self):
         z = np.diag([2.0, 1.0, 0.0])
