@@ -1,8 +1,12 @@
+import re
+
 import keras
 import numpy as np
 import pytest
 
 from keras_generative.callbacks import BetaWarmup
+from tests.test_case import make_images
+from tests.test_case import make_vae
 
 
 class StubVAE(keras.Model):
@@ -58,6 +62,34 @@ def test_schedule(kwargs, epochs, expected):
     np.testing.assert_allclose(seen, expected)
 
 
+def test_beta_of_the_model():
+    class Configured(StubVAE):
+        initial_beta = 4.0
+
+    model = Configured()
+    for _ in range(2):  # The second begins where the first has ended.
+        logged, seen = fit(BetaWarmup(4), 3, model=model)
+        np.testing.assert_allclose(logged, [0, 1, 2])
+        np.testing.assert_allclose(seen, logged)
+    # Without one, the value that the variable has.
+    model = StubVAE()
+    model.beta.assign(8.0)
+    assert fit(BetaWarmup(2), 3, model=model)[0] == [0, 4, 8]
+    assert fit(BetaWarmup(2, 1.0), 3, model=model)[0] == [0, 0.5, 1]
+
+
+def test_beta_of_a_vae():
+    model = make_vae(beta=4.0)
+    model.compile()
+    x = make_images(4)
+    logs = model.fit(x, epochs=3, verbose=0, callbacks=[BetaWarmup(2)]).history
+    assert logs["beta"] == [0.0, 2.0, 4.0]
+    model = make_vae(beta=0.0)
+    model.compile()
+    with pytest.raises(ValueError, match="above 0.*Received: beta=None"):
+        model.fit(x, verbose=0, callbacks=[BetaWarmup(2)])
+
+
 @pytest.mark.parametrize("cycles", [1, 2])
 def test_continued_run(cycles):
     whole, _ = fit(BetaWarmup(2, cycles=cycles), 6)
@@ -77,9 +109,18 @@ def test_cycle_that_does_not_reach_beta():
 
 
 @pytest.mark.parametrize(
-    "kwargs", [{"warmup_epochs": 0}, {"beta": -1.0}, {"cycles": 0}]
+    "kwargs",
+    [
+        {"warmup_epochs": 0},
+        {"warmup_epochs": None},
+        {"beta": -1.0},
+        {"beta": "1"},
+        {"beta": []},
+        {"cycles": 0},
+    ],
 )
 def test_wrong_arguments(kwargs):
     ((name, value),) = kwargs.items()
-    with pytest.raises(ValueError, match=f"Received: {name}={value}"):
+    received = re.escape(f"Received: {name}={value!r}")
+    with pytest.raises(ValueError, match=received):
         BetaWarmup(**{"warmup_epochs": 2, **kwargs})
