@@ -12,10 +12,11 @@ class ScalarLogger(keras.callbacks.Callback):
     """Gathers what there is to log, each epoch and every n steps.
 
     That is every log of the model, after n steps as its mean over the epoch
-    so far; `learning_rate`, and `gradient_norm` of a
-    `optimizers.GradientNorm`, of each player; a VAE's `beta`; and
-    `images_per_second` of training, which the first time includes
-    compilation.
+    so far; `learning_rate`, and `gradient_norm` if the optimizer is an
+    `optimizers.GradientNorm`; a VAE's `beta`; and `images_per_second` of
+    training, which the first time includes compilation. Where there are
+    several players, each has its own `learning_rate_generator` and
+    `gradient_norm_generator`, by its name.
 
     A subclass overrides `begin` and `write`, which the chief process alone
     calls. What fails in them gives one warning, and training goes on.
@@ -129,6 +130,7 @@ class ScalarLogger(keras.callbacks.Callback):
         self._logged = self._steps
         # All processes read, since some values are spread over all of them.
         scalars = training_state.training_state(model)
+        logs = training_state.named_by_players(logs, model)
         scalars.update(training_state.numbers(logs))
         if backend.is_chief():
             self.write(scalars, dict(self.position))

@@ -11,18 +11,33 @@ def training_state(model):
 
     Returns:
         Dict of name to float. Where there are several players, the names of
-        the first two begin with that of the player.
+        the first two end with that of the player: `learning_rate_generator`.
     """
     values = {}
-    for prefix, optimizer in _optimizers(model).items():
-        values[f"{prefix}learning_rate"] = optimizer.learning_rate
+    for suffix, optimizer in _optimizers(model).items():
+        values[f"learning_rate{suffix}"] = optimizer.learning_rate
         norm = _gradient_norm(optimizer)
         if norm is not None:
-            values[f"{prefix}gradient_norm"] = norm
+            values[f"gradient_norm{suffix}"] = norm
     beta = getattr(model, "beta", None)
     if isinstance(beta, keras.Variable):
         values["beta"] = beta
     return numbers(values)
+
+
+def named_by_players(logs, model):
+    """Logs without the learning rates that Keras names by its optimizers.
+
+    Its callbacks that change learning rates log those of several optimizers
+    as `learning_rate_adam_3`, with a number that differs from run to run. The
+    same values are in the `training_state`, by the names of the players.
+    """
+    optimizer = getattr(model, "optimizer", None)
+    names = {
+        f"learning_rate_{inner.name}"
+        for inner in getattr(optimizer, "optimizers", ())
+    }
+    return {name: value for name, value in logs.items() if name not in names}
 
 
 def numbers(values):
@@ -71,7 +86,7 @@ def _optimizers(model):
     players = getattr(optimizer, "inner_optimizers", None)
     if players is None:
         return {"": optimizer}
-    return {f"{player}_": inner for player, inner in players.items()}
+    return {f"_{player}": inner for player, inner in players.items()}
 
 
 def _gradient_norm(optimizer):

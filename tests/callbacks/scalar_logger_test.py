@@ -119,12 +119,33 @@ def test_learning_rates_of_both_players():
     model.compile(keras.optimizers.Adam(schedule), keras.optimizers.SGD(0.25))
     fit(model, logger, epochs=1)
     np.testing.assert_allclose(
-        logger.column("generator_learning_rate"),
+        logger.column("learning_rate_generator"),
         [1e-3 / 2, 1e-3 / 4, 1e-3 / 8],
         rtol=1e-6,
     )
-    assert logger.column("discriminator_learning_rate") == [0.25] * 3
+    assert logger.column("learning_rate_discriminator") == [0.25] * 3
     assert not any("gradient_norm" in key for key in logger.rows[0])
+
+
+def test_names_of_learning_rates_are_the_same_in_every_run():
+    def schedule(epoch, rate):
+        return 0.5 * rate
+
+    names = []
+    for _ in range(2):
+        model, logger = make_gan(), Rows()
+        model.compile("adam", "adam")
+        scheduler = keras.callbacks.LearningRateScheduler(schedule)
+        fit(model, logger, scheduler)  # Which logs before the epoch's end.
+        fit(model, scheduler, logger)
+        names.append([set(row) for row in logger.rows])
+        assert logger.column("learning_rate_generator") == pytest.approx(
+            [1e-3 / 2, 1e-3 / 4, 1e-3 / 8, 1e-3 / 16]
+        )
+    rates = {"learning_rate_generator", "learning_rate_discriminator"}
+    assert names[0] == names[1]
+    for row in names[0]:
+        assert {name for name in row if "learning_rate" in name} == rates
 
 
 def test_gradient_norms_on_request():
@@ -134,8 +155,8 @@ def test_gradient_norms_on_request():
     fit(model, logger, epochs=1)
     (row,) = logger.rows
     norm = float(optimizer.inner_optimizer.gradient_norm)
-    assert row["discriminator_gradient_norm"] == norm > 0
-    assert "generator_gradient_norm" not in row
+    assert row["gradient_norm_discriminator"] == norm > 0
+    assert "gradient_norm_generator" not in row
 
 
 @pytest.mark.parametrize("first", [True, False])

@@ -66,10 +66,10 @@ def test_steps_and_what_no_log_holds(tmp_path):
     events = read(tmp_path / "train")
     steps = [2, 3, 4, 6]
     assert curve(events, "loss")[0] == steps
-    rates = curve(events, "generator_learning_rate")[1]
+    rates = curve(events, "learning_rate_generator")[1]
     np.testing.assert_allclose(rates, [1e-3] * 4, rtol=1e-6)
-    assert curve(events, "discriminator_learning_rate") == (steps, [0.25] * 4)
-    for name in ("generator_gradient_norm", "images_per_second"):
+    assert curve(events, "learning_rate_discriminator") == (steps, [0.25] * 4)
+    for name in ("gradient_norm_generator", "images_per_second"):
         assert min(curve(events, name)[1]) > 0
     assert not (tmp_path / "validation").exists()
 
@@ -145,7 +145,7 @@ def test_without_tensorflow(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     events = read(tmp_path / "logs/train")
-    assert "discriminator_learning_rate" in events.Tags()["scalars"]
+    assert "learning_rate_discriminator" in events.Tags()["scalars"]
     assert events.Tags()["tensors"] == ["generator", "discriminator"]
     images = read(tmp_path / "logs/pictures").Tags()["images"]
     assert images == ["samples"]

@@ -90,9 +90,9 @@ def test_steps_and_what_no_log_holds(init):
     rows = rows_with(read_rows(run), "loss")
     assert [row["step"] for row in rows] == [2, 3, 4, 6]
     for row in rows:
-        assert row["generator_learning_rate"] == pytest.approx(1e-3)
-        assert row["discriminator_learning_rate"] == 0.25
-        assert row["generator_gradient_norm"] > 0
+        assert row["learning_rate_generator"] == pytest.approx(1e-3)
+        assert row["learning_rate_discriminator"] == 0.25
+        assert row["gradient_norm_generator"] > 0
         assert row["images_per_second"] > 0
         assert {"generator_loss", "real_score"} <= set(row)
 
