@@ -2,7 +2,7 @@
 
     python benchmarks/doctor.py digits --settings vae dcgan --seeds 1 2 3
 
-The bounds in `callbacks/illnesses/` are between the figures of the two.
+The bounds in `callbacks/symptoms/` are between the figures of the two.
 Prints the figures after each epoch, the seconds of the doctor and of the epoch
 among them, and what was said. Both know the norms of gradients and the classes
 of samples, which the doctor sees only where it is told.

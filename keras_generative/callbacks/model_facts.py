@@ -127,6 +127,14 @@ def labels_of_all_classes(model, count):
     return np.repeat(np.arange(min(num_classes, count)), each)
 
 
+def labels_or_all(model, labels, count):
+    """The labels, or without any all classes in turn, if a model has them."""
+    num_classes = getattr(label_spec(model), "num_classes", None)
+    if labels is None and num_classes is not None:
+        return np.arange(count) % num_classes
+    return labels
+
+
 def _name(owner):
     return type(owner).__name__
 

@@ -1,5 +1,6 @@
-"""Every illness is made to happen, and healthy runs are let alone."""
+"""Every symptom is made to happen, and healthy runs are let alone."""
 
+import types
 import warnings
 
 import keras
@@ -28,6 +29,13 @@ from tests.test_case import make_vae
 SGD, Adam = keras.optimizers.SGD, keras.optimizers.Adam
 
 
+@pytest.fixture(autouse=True)
+def ranges(monkeypatch):
+    """Those of networks that end in a sigmoid, and in tanh."""
+    monkeypatch.setattr(Autoencoder, "value_range", (0.0, 1.0), raising=False)
+    monkeypatch.setattr(GAN, "value_range", (-1.0, 1.0), raising=False)
+
+
 def examine(model, images, doctor=None, epochs=6, **kwargs):
     """What the doctor says in a run, and the logs."""
     doctor = doctor or Doctor()
@@ -41,7 +49,7 @@ def examine(model, images, doctor=None, epochs=6, **kwargs):
 
 
 def assert_said(said, *found):
-    """Each of the illnesses, once, and nothing else."""
+    """Each of these complaints, once, and nothing else."""
     names = [s.split("`Doctor` finds ")[1].split(". ")[0] for s in said]
     assert sorted(names) == sorted(found)
 
@@ -118,6 +126,27 @@ class TestDiscriminator:
             np.subtract(logs["real_score"], logs["fake_score"]),
         )
         assert logs["doctor_score_gap"][-1] < 0.0
+
+    def test_that_ends_in_a_sigmoid(self):
+        x = keras.Input(IMAGE_SHAPE)
+        score = linear(IMAGE_SHAPE, (1,))(x)
+        generator = dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh")
+        for discriminator in (
+            dense_network(IMAGE_SHAPE, (1,), "sigmoid"),
+            keras.Model(x, keras.ops.sigmoid(score)),
+            keras.Model(x, layers.Activation("sigmoid", name="last")(score)),
+        ):
+            model = GAN(generator, discriminator, LATENT_DIM)
+            model.compile()
+            said, _ = examine(model, make_images(low=-1.0), epochs=0)
+            assert_said(said, "a discriminator that ends in a sigmoid")
+        assert "`last`" in said[0]
+        # One within it is no fault.
+        model = make_gan()
+        model.discriminator.layers[1].activation = keras.activations.sigmoid
+        model.compile()
+        said, _ = examine(model, make_images(low=-1.0), epochs=0)
+        assert_said(said)
 
 
 class TestGradients:
@@ -242,7 +271,7 @@ class TestData:
         "low, high, name, advice",
         [
             (0.0, 1.0, "data in half of the range", "`2 * x - 1`"),
-            (0.0, 255.0, "data out of reach", "`x / 127.5 - 1`"),
+            (0.0, 255.0, "data out of range", "`x / 127.5 - 1`"),
         ],
     )
     def test_against_tanh(self, low, high, name, advice):
@@ -251,7 +280,7 @@ class TestData:
         model.compile(SGD(1e-6), SGD(1e-6))
         said, logs = examine(model, images, Doctor(images), epochs=1)
         assert_said(said, name)
-        assert advice in said[0] and "generator" in said[0]
+        assert advice in said[0] and "[-1, 1]" in said[0]
         outside = np.mean(images > 1.0)
         assert logs["doctor_data_outside"] == [pytest.approx(outside)]
 
@@ -264,8 +293,40 @@ class TestData:
         model = make_autoencoder()
         model.compile(SGD(1e-6))
         said, _ = examine(model, images, Doctor(images), epochs=0)
-        assert_said(said, "data out of reach")
-        assert advice in said[0] and "decoder" in said[0]
+        assert_said(said, "data out of range")
+        assert advice in said[0] and "[0, 1]" in said[0]
+
+    def test_of_another_scale_has_no_formula(self):
+        model = make_autoencoder()
+        model.compile(SGD(1e-6))
+        images = 6.0 * make_images() - 3.0
+        said, _ = examine(model, make_images(), Doctor(images), epochs=0)
+        assert_said(said, "data out of range")
+        assert "to that range, or let" in said[0]
+
+    def test_unknown_range(self, monkeypatch):
+        monkeypatch.setattr(Autoencoder, "value_range", None)
+        model = Autoencoder(
+            linear(IMAGE_SHAPE, (LATENT_DIM,)),
+            linear((LATENT_DIM,), IMAGE_SHAPE),
+        )
+        model.compile(SGD(1e-6))
+        images = make_images()
+        for data in (images, images - 5.0):
+            said, logs = examine(model, images, Doctor(data), epochs=1)
+            assert_said(said)
+            assert logs["doctor_data_outside"] == [0.0]
+        doctor = Doctor(images, value_range=(0.5, 2.0))
+        said, _ = examine(model, images, doctor, epochs=0)
+        assert_said(said, "data out of range")
+
+    def test_logits(self, monkeypatch):
+        monkeypatch.setattr(Autoencoder, "value_range", (-9.0, 9.0))
+        model = make_autoencoder()
+        loss = keras.losses.BinaryCrossentropy(from_logits=True)
+        model.compile(SGD(1e-6), loss)
+        said, _ = examine(model, make_images(), Doctor(make_images()), epochs=0)
+        assert_said(said)
 
     def test_bytes(self):
         # `fit` refuses them, after the doctor has seen them.
@@ -273,7 +334,7 @@ class TestData:
         model = make_autoencoder()
         model.compile(SGD(1e-6))
         said, _ = examine(model, make_images(), Doctor(images), epochs=0)
-        assert_said(said, "data out of reach")
+        assert_said(said, "data out of range")
 
     def test_nan(self):
         images = make_images()
@@ -390,7 +451,7 @@ class TestCallback:
         model.compile()
         doctor = Doctor(every_n_epochs=3)
         _, logs = examine(model, make_images(), doctor, epochs=7)
-        assert len(logs["doctor_not_finite"]) == 3
+        assert len(logs["doctor_not_finite"]) == 2
         assert len(logs["loss"]) == 7
 
     def test_failure_warns_once(self):
@@ -429,12 +490,20 @@ class TestCallback:
     @pytest.mark.parametrize(
         "arguments, received",
         [
-            ({"data": np.ones((4, 2))}, "data of shape"),
+            ({"data": np.ones(4)}, "data of shape"),
+            ({"data": []}, "data of shape"),
+            ({"data": 3}, "data=3"),
+            ({"data": "images"}, "data='images'"),
+            ({"data": (make_images() for _ in range(2))}, "data=<generator"),
+            ({"labels": [1, 2]}, "data=None"),
+            ({"data": make_images(), "labels": [1, 2]}, "labels of shape"),
+            ({"data": make_images(), "value_range": []}, "value_range="),
             ({"data": make_images(1)}, "data of shape"),
             ({"data": np.full((4, 4, 4, 1), "x")}, "data of shape"),
             ({"classifier": len}, "classifier="),
             ({"data": make_images(), "classifier": 1}, "classifier="),
             ({"every_n_epochs": 0}, "every_n_epochs="),
+            ({"every_n_epochs": None}, "every_n_epochs="),
         ],
     )
     def test_wrong_arguments(self, arguments, received):
@@ -447,3 +516,58 @@ class TestCallback:
         doctor = Doctor(np.zeros((4, 8, 8, 1)))
         with pytest.raises(ValueError, match=r"Received: shape=\(8, 8, 1\)"):
             model.fit(make_images(), callbacks=[doctor], verbose=0)
+
+    def test_a_model_without_a_prior(self):
+        class NeedsPrior(Autoencoder):
+            def generate(self, num_images, seed=None, prior=None):
+                raise ValueError("needs a prior")
+
+        networks = make_autoencoder()
+        model = NeedsPrior(networks.encoder, networks.decoder)
+        model.compile(SGD(1e-6))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            _, logs = examine(
+                model, make_images(), Doctor(make_images()), epochs=1
+            )
+        assert "doctor_diversity" not in logs
+
+
+class Labelled(GAN):
+    """Remembers the labels that it is told to generate of."""
+
+    label_spec = types.SimpleNamespace(shape=(), num_classes=4)
+
+    def generate(self, num_images, labels=None, seed=None):
+        self.seen = labels
+        return super().generate(num_images, seed=seed)
+
+
+class TestLabels:
+    def seen(self, *args, **kwargs):
+        networks = make_gan()
+        model = Labelled(networks.generator, networks.discriminator, LATENT_DIM)
+        model.compile(SGD(1e-6), SGD(1e-6))
+        images = make_images(low=-1.0)
+        examine(model, images, Doctor(*args, **kwargs), epochs=1)
+        return model.seen
+
+    def test_go_with_the_data(self):
+        images = make_images(low=-1.0)
+        labels = np.arange(20)[:, None] % 3
+        np.testing.assert_array_equal(
+            self.seen(images, labels=labels), labels[:, 0]
+        )
+        np.testing.assert_array_equal(self.seen((images, labels)), labels[:, 0])
+        images[2] = np.nan  # Which is left out.
+        np.testing.assert_array_equal(
+            self.seen((images, labels)), np.delete(labels[:, 0], 2)
+        )
+
+    def test_all_classes_in_turn(self):
+        seen = self.seen(make_images(low=-1.0))
+        np.testing.assert_array_equal(seen, np.arange(20) % 4)
+
+    def test_that_do_not_fit(self):
+        with pytest.raises(ValueError, match="from 0 to 3.*from 0 to 19"):
+            self.seen(make_images(low=-1.0), labels=np.arange(20))

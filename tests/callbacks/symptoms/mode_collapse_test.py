@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from keras_generative.callbacks.illnesses import ModeCollapse
-from keras_generative.callbacks.illnesses.mode_collapse import mean_distance
+from keras_generative.callbacks.symptoms import ModeCollapse
+from keras_generative.callbacks.symptoms.mode_collapse import mean_distance
 
 
 class Generator:
@@ -35,6 +35,18 @@ def test_mean_distance():
     assert mean_distance(x[:1].repeat(4, axis=0)) == pytest.approx(0, abs=1e-6)
 
 
+def test_equal_data_has_no_diversity():
+    model = Generator(images())
+    data = np.ones((10, 3, 3, 2), "float32")
+    assert ModeCollapse(data).examine(model, {}) == ({}, {})
+
+
+def test_samples_of_any_rank():
+    model = Generator(0.5 * images()[:, 0, 0])
+    figures, _ = ModeCollapse(images()[:, 0, 0]).examine(model, {})
+    assert figures == {"diversity": pytest.approx(0.5)}
+
+
 def test_diversity_is_relative_to_that_of_the_data():
     model = Generator(images(scale=0.5))
     figures, complaints = ModeCollapse(images()).examine(model, {})
@@ -45,8 +57,8 @@ def test_diversity_is_relative_to_that_of_the_data():
 def test_silence_while_diversity_rises():
     scales = [0.1, 0.12, 0.15, 0.15, 0.16, 0.17, 0.16]
     model = Generator(*(images(scale=scale) for scale in scales))
-    illness = ModeCollapse(images())
-    found = [bool(illness.examine(model, {})[1]) for _ in scales]
+    symptom = ModeCollapse(images())
+    found = [bool(symptom.examine(model, {})[1]) for _ in scales]
     # 0.16 is less than a tenth above 0.15, and 0.17 more.
     assert found == [False, False, False, True, True, False, True]
 
@@ -63,10 +75,10 @@ def test_classes_covered():
     def classifier(images):
         return np.eye(5)[labels[float(images.sum())]]
 
-    illness = ModeCollapse(data, classifier)
-    figures, _ = illness.examine(Generator(samples), {})
+    symptom = ModeCollapse(data, classifier)
+    figures, _ = symptom.examine(Generator(samples), {})
     assert figures["classes_covered"] == 2
-    assert illness.count_classes(samples) == (2, 4)
+    assert symptom.count_classes(samples) == (2, 4)
 
 
 def test_silence_about_classes_while_diversity_rises():
@@ -80,19 +92,19 @@ def test_silence_about_classes_while_diversity_rises():
         several = np.abs(images).max() > 2.0  # The data alone.
         return np.eye(10)[np.arange(10) if several else np.zeros(10, int)]
 
-    illness = ModeCollapse(images(), classifier)
-    found = [bool(illness.examine(model, {})[1]) for _ in scales]
+    symptom = ModeCollapse(images(), classifier)
+    found = [bool(symptom.examine(model, {})[1]) for _ in scales]
     assert found == [False, False, False, True]
     # The data is looked at once.
     assert len(calls) == 1 + len(scales)
 
 
 def test_silence_about_samples_that_are_nan():
-    # That is another illness, and NaN has no class.
+    # That is another symptom, and NaN has no class.
     model = Generator(*(np.full_like(images(), np.nan) for _ in range(2)))
-    illness = ModeCollapse(images(), lambda x: np.eye(10))
+    symptom = ModeCollapse(images(), lambda x: np.eye(10))
     for _ in range(2):
-        figures, complaints = illness.examine(model, {})
+        figures, complaints = symptom.examine(model, {})
         assert figures == {} and complaints == {}
 
 

@@ -1,33 +1,40 @@
 import math
 
+from keras_generative.callbacks import model_facts
+
 # In `benchmarks/doctor.py` a healthy discriminator gets 99 % right in one epoch
 # of many, with a loss of 0.65. One that has won has losses of 1e-6 to 0.06,
 # and gets 98 % or more right in nearly all epochs.
 WON_ACCURACY = 0.98
 WON_LOSS = 0.1
+LOGS = {
+    "real_score",
+    "fake_score",
+    "discriminator_accuracy",
+    "discriminator_loss",
+}
 
 
-class Discriminator:
+class UnbalancedGame:
     """A discriminator that has won or lost the game.
 
     It has won if it takes nearly all images for what they are and has next to
     nothing left to learn, or if its mean scores of real images and fakes are
-    further apart than images can be: by 2 in each value, in [-1, 1]. So far
-    the critic of a WGAN, whose loss is negative, must not go. It has lost if
-    it scores fakes higher.
+    further apart than images can be, which is known if the range of their
+    values is. So far the critic of a WGAN, whose loss is negative, must not
+    go. It has lost if it scores fakes higher.
     """
 
     patience = 3
 
     def examine(self, model, logs):
-        if not {"real_score", "fake_score"} <= set(logs):
+        if not LOGS <= set(logs):
             return {}, {}
         gap = float(logs["real_score"]) - float(logs["fake_score"])
         figures = {"score_gap": gap}
         accuracy = float(logs["discriminator_accuracy"])
         loss = float(logs["discriminator_loss"])
-        largest_gap = 2.0 * math.sqrt(math.prod(model.image_shape))
-        if gap > largest_gap or (
+        if gap > largest_distance(model) or (
             accuracy > WON_ACCURACY and 0.0 <= loss < WON_LOSS
         ):
             return figures, {
@@ -47,3 +54,13 @@ class Discriminator:
                 "`discriminator_steps`."
             }
         return figures, {}
+
+
+def largest_distance(model):
+    """How far two samples of a model can be apart, infinite if unknown."""
+    shape = model_facts.sample_shape(model)
+    value_range = model_facts.value_range(model)
+    if shape is None or value_range is None:
+        return math.inf
+    low, high = value_range
+    return (high - low) * math.sqrt(math.prod(shape))

@@ -18,7 +18,7 @@ EXPLODED_NORM = 1e3
 NUM_WEIGHTS = 4096
 
 
-class Gradients:
+class UnstableGradients:
     """Gradients that vanish or explode, and what comes of them.
 
     The update of a kernel is the norm of its change in an epoch, over that of
@@ -41,7 +41,7 @@ class Gradients:
         state = training_state(model)
         figures, complaints = self.examine_updates(model, state)
         for name, norm in state.items():
-            if name.endswith("gradient_norm"):
+            if name.startswith("gradient_norm"):
                 figures[name] = norm
                 complaints.update(self.examine_norm(name, norm))
         return figures, complaints
@@ -56,8 +56,7 @@ class Gradients:
             largest = max(updates, key=updates.get)
             figures[f"{network}_smallest_update"] = updates[smallest]
             figures[f"{network}_largest_update"] = updates[largest]
-            rate = state.get(f"{network}_learning_rate")
-            rate = state.get("learning_rate", 0.0) if rate is None else rate
+            rate = learning_rate(state, network)
             if updates[smallest] < VANISHED_UPDATE * rate:
                 complaints[f"vanishing gradients in the {network}"] = (
                     f"`{smallest}` moved by {updates[smallest]:.1g} of its "
@@ -85,6 +84,13 @@ VANISHING = (
     "initial weights, or normalization."
 )
 EXPLODING = "Try a smaller learning rate, or `clipnorm` in the optimizer."
+
+
+def learning_rate(state, network):
+    """Of the player that is this network, or else the smallest of all."""
+    rates = {k: v for k, v in state.items() if k.startswith("learning_rate")}
+    smallest = min(rates.values(), default=0.0)
+    return rates.get(f"learning_rate_{network}", smallest)
 
 
 def kernels(model):

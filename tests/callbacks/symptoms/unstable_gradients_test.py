@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from keras_generative.callbacks.illnesses import Gradients
+from keras_generative.callbacks.symptoms import UnstableGradients
+from keras_generative.callbacks.symptoms.unstable_gradients import learning_rate
 
 
 class Model:
@@ -21,12 +22,12 @@ class Model:
 
 def examine(model, *factors):
     """Multiplies each kernel, as an epoch might."""
-    illness = Gradients()
-    illness.begin(model)
+    symptom = UnstableGradients()
+    symptom.begin(model)
     for layer, factor in zip(model.network.layers, factors):
         layer.kernel.assign(layer.kernel * factor)
         layer.bias.assign(layer.bias + 1.0)
-    return illness.examine(model, {})
+    return symptom.examine(model, {})
 
 
 def test_updates_are_relative():
@@ -59,11 +60,19 @@ def test_exploding():
 def test_norms_are_relative_to_the_first(norm, found):
     model = Model()
     model.optimizer.gradient_norm = 1.0
-    illness = Gradients()
+    symptom = UnstableGradients()
     for value, names in ((1.0, []), (900.0, []), (1e-5, []), (norm, [found])):
         model.optimizer.gradient_norm = value
-        illness.begin(model)
+        symptom.begin(model)
         model.network.layers[0].kernel.assign(np.ones((3, 4)) * value)
-        figures, complaints = illness.examine(model, {})
+        figures, complaints = symptom.examine(model, {})
         assert figures["gradient_norm"] == pytest.approx(value)
         assert [n for n in complaints if n.endswith("norm")] == names
+
+
+def test_learning_rate_of_several_networks_of_one_player():
+    rates = {"learning_rate_generator": 0.1, "learning_rate_judge": 0.2}
+    assert learning_rate(rates, "judge") == 0.2
+    assert learning_rate(rates, "generator_of_horses") == 0.1
+    assert learning_rate({"learning_rate": 0.3}, "decoder") == 0.3
+    assert learning_rate({}, "decoder") == 0.0

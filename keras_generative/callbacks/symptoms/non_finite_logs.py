@@ -1,7 +1,7 @@
 import numpy as np
 
 
-class NotFinite:
+class NonFiniteLogs:
     """Logs that are NaN or infinite."""
 
     patience = 1

@@ -3,6 +3,8 @@ import functools
 import keras
 import numpy as np
 
+from keras_generative.callbacks import model_facts
+
 # In runs of `benchmarks/doctor.py` a VAE with 100 latents had the least
 # diversity of healthy models that were trained, 0.39 and more. Young ones begin
 # at 0.05 to 0.15 and rise; one that collapsed rose to 0.31, and then fell to
@@ -28,29 +30,35 @@ class ModeCollapse:
     of either, and is not ill while one of them rises.
 
     Args:
-        data: Float array of real images.
+        data: Float array of real samples.
         classifier: Function of images that returns scores of shape
             (num_images, num_classes), or `None`.
+        labels: Array with a row for each of the data, for a model that takes
+            labels. Defaults to `None`, all classes in turn.
     """
 
     patience = 3
 
-    def __init__(self, data, classifier=None):
-        data = data[np.isfinite(data).all(axis=(1, 2, 3))]
+    def __init__(self, data, classifier=None, labels=None):
+        axes = tuple(range(1, data.ndim))
+        (finite,) = np.nonzero(np.isfinite(data).all(axis=axes))
         # Spread evenly, lest the data is in the order of its classes.
-        rows = np.linspace(0, len(data) - 1, min(NUM_IMAGES, len(data)))
-        self.data = data[rows.astype(int)]
+        some = np.linspace(0, len(finite) - 1, min(NUM_IMAGES, len(finite)))
+        rows = finite[some.astype(int)]
+        self.data = data[rows]
+        self.labels = None if labels is None else labels[rows]
         self.classifier = classifier
         self.highest = {}
 
     def examine(self, model, logs):
-        # A plain autoencoder has no prior, hence no `generate`.
         if not hasattr(model, "generate") or len(self.data) < 2:
             return {}, {}
-        samples = model.generate(len(self.data), seed=0)
-        if not np.isfinite(samples).all():
-            return {}, {}  # The logs are no better, and that is said.
-        diversity = mean_distance(samples) / mean_distance(self.data)
+        spread = mean_distance(self.data)
+        samples = self.samples(model)
+        # Where they are NaN the logs are no better, and that is said.
+        if not spread or samples is None or not np.isfinite(samples).all():
+            return {}, {}
+        diversity = mean_distance(samples) / spread
         figures = {"diversity": diversity}
         symptoms = []
         if diversity <= LOW_DIVERSITY:
@@ -67,6 +75,15 @@ class ModeCollapse:
             "learning rate, a penalty such as `R1Penalty`, or the Wasserstein "
             "loss with a `GradientPenalty`. In a VAE, look at the KL."
         }
+
+    def samples(self, model):
+        """As many as the data, or `None` if the model has no prior."""
+        labels = model_facts.labels_or_all(model, self.labels, len(self.data))
+        arguments = model_facts.label_arguments(model, labels, self)
+        try:
+            return model.generate(len(self.data), seed=0, **arguments)
+        except ValueError:
+            return None
 
     @functools.cached_property
     def real_shares(self):

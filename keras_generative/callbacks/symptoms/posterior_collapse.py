@@ -8,8 +8,8 @@ COLLAPSED = 0.1
 DWARFING = 1.0
 
 
-class Posterior:
-    """A VAE's latents that say nothing of the image, or are all it minds."""
+class PosteriorCollapse:
+    """A VAE whose latents say nothing of the image, or are all it minds."""
 
     patience = 3
 
