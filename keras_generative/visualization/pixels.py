@@ -52,8 +52,8 @@ def to_pixels(images, value_range):
     low, high = validation.check_value_range(value_range)
     # NaN has no brightness. It is drawn black.
     images = np.nan_to_num(images.astype("float32"), nan=low)
-    pixels = np.clip((images - low) / (high - low), 0, 1) * 255
-    pixels = np.round(pixels).astype("uint8")
+    images = np.clip(images, low, high)  # First: infinity would overflow.
+    pixels = np.round((images - low) / (high - low) * 255).astype("uint8")
     if pixels.shape[-1] == 1:
         pixels = np.repeat(pixels, 3, axis=-1)
     factor = -(-SMALLEST_SIDE // max(pixels.shape[1:3]))  # Rounded up.

@@ -39,6 +39,13 @@ class TestImageGrid:
         values = [cell(picture, 0, i)[0, 0, 0] for i in range(7)]
         assert values == [0, 0, 128, 191, 255, 255, 0]
 
+    @pytest.mark.filterwarnings("error")
+    def test_infinity_is_clipped(self):
+        images = constant_images([-np.inf, np.inf])
+        picture = image_grid(images, columns=2, value_range=(0.0, 0.01))
+        values = [cell(picture, 0, i)[0, 0, 0] for i in range(2)]
+        assert values == [0, 255]
+
     def test_colours_are_kept(self):
         image = np.zeros((1, SIDE, SIDE, 3), "float32")
         image[..., 1] = 1.0
