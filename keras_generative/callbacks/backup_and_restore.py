@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_generative import backend
 from keras_generative.utils.scratch_folder import scratch_folder
-from keras_generative.utils.side_show import SideShow
+from keras_generative.utils.warn_once import WarnOnce
 
 FOLDER = "keras_generative_backup"
 MARK = "keras_generative.txt"
@@ -50,7 +50,7 @@ class BackupAndRestore(keras.callbacks.Callback):
         self.backup_dir = pathlib.Path(backup_dir)
         self.delete_checkpoint = delete_checkpoint
         self._folder = self.backup_dir / FOLDER
-        self._side_show = SideShow(self)
+        self._warn_once = WarnOnce(self)
 
     def on_train_begin(self, logs=None):
         # A folder that somebody else made is not ours to remove.
@@ -60,7 +60,7 @@ class BackupAndRestore(keras.callbacks.Callback):
             self._keras_callback(backups[-1]).on_train_begin()
 
     def on_epoch_end(self, epoch, logs=None):
-        with self._side_show.attempt(
+        with self._warn_once.on_failure(
             f"could not write a backup to '{self.backup_dir}'"
         ):
             if self._is_finite():
@@ -69,7 +69,7 @@ class BackupAndRestore(keras.callbacks.Callback):
     def on_train_end(self, logs=None):
         if not self.delete_checkpoint or not backend.is_chief():
             return
-        with self._side_show.attempt(
+        with self._warn_once.on_failure(
             f"could not delete the backup in '{self.backup_dir}'"
         ):
             if self._folder.exists() and self._is_finite():
@@ -79,7 +79,7 @@ class BackupAndRestore(keras.callbacks.Callback):
         """Whether all weights are. The first that are not give a warning."""
         for weight in self.model.weights:
             if not np.isfinite(keras.ops.convert_to_numpy(weight)).all():
-                with self._side_show.attempt(
+                with self._warn_once.on_failure(
                     "keeps the last backup of finite weights, if there is one"
                 ):
                     raise ValueError(f"`{weight.path}` is not finite.")

@@ -8,7 +8,7 @@ from keras_generative.callbacks import symptoms
 from keras_generative.callbacks.pixel_range import check_value_range
 from keras_generative.callbacks.some_samples import some_samples
 from keras_generative.utils import validation
-from keras_generative.utils.side_show import SideShow
+from keras_generative.utils.warn_once import WarnOnce
 
 
 class Doctor(keras.callbacks.Callback):
@@ -101,7 +101,7 @@ class Doctor(keras.callbacks.Callback):
             )
         self._times_in_a_row = {}
         self._said = set()
-        self._side_show = SideShow(self)
+        self._warn_once = WarnOnce(self)
 
     def on_train_begin(self, logs=None):
         model = self.model
@@ -116,7 +116,7 @@ class Doctor(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         if self._is_due(epoch):
-            with self._side_show.attempt("could not look at the weights"):
+            with self._warn_once.on_failure("could not look at the weights"):
                 self._gradients.begin(self.model)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -132,7 +132,7 @@ class Doctor(keras.callbacks.Callback):
         figures = {}
         for symptom in suspected:
             complaints = {}
-            with self._side_show.attempt(
+            with self._warn_once.on_failure(
                 f"could not check for `{type(symptom).__name__}`"
             ):
                 # All processes look, since networks that they share can only

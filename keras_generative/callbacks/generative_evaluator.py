@@ -5,7 +5,7 @@ import keras
 from keras_generative import backend
 from keras_generative.callbacks import evaluation
 from keras_generative.utils import validation
-from keras_generative.utils.side_show import SideShow
+from keras_generative.utils.warn_once import WarnOnce
 
 
 class GenerativeEvaluator(keras.callbacks.Callback):
@@ -102,7 +102,7 @@ class GenerativeEvaluator(keras.callbacks.Callback):
         self.writes_logs = True
         self._real = {}
         self._last = None
-        self._side_show = SideShow(self)
+        self._warn_once = WarnOnce(self)
 
     def evaluate(self, model):
         """The figures of a model, as `fit` would log them.
@@ -162,7 +162,7 @@ class GenerativeEvaluator(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every_n_epochs == 0:
-            with self._side_show.attempt("could not evaluate"):
+            with self._warn_once.on_failure("could not evaluate"):
                 figures = self._timed_evaluate()
                 if logs is not None:
                     logs.update({f"val_{k}": v for k, v in figures.items()})

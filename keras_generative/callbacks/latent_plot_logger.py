@@ -100,7 +100,7 @@ class LatentPlotLogger(PictureLogger):
         points = latent_manifold_points(self.manifold_rows)
         first = {k: v[:1].repeat(len(points), 0) for k, v in labels.items()}
         images = model.decode(points, **first)
-        warn_of_nan(images, self._side_show)
+        warn_of_nan(images, self._warn_once)
         range_ = pixel_range(self.value_range, model, self.images)
         return image_grid(images, self.manifold_rows, range_)
 

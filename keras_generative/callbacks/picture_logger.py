@@ -2,7 +2,7 @@ import keras
 
 from keras_generative import backend
 from keras_generative.utils import validation
-from keras_generative.utils.side_show import SideShow
+from keras_generative.utils.warn_once import WarnOnce
 from keras_generative.writers import DiskWriter
 from keras_generative.writers import NotebookWriter
 from keras_generative.writers import default_writers
@@ -62,7 +62,7 @@ class PictureLogger(keras.callbacks.Callback):
         self.async_safe = every_n_steps is None
         self._steps = 0
         self._steps_before_epoch = 0
-        self._side_show = SideShow(self)
+        self._warn_once = WarnOnce(self)
 
     def draw(self, model):
         """Returns a dict of name to uint8 array of shape (h, w, 3)."""
@@ -104,7 +104,7 @@ class PictureLogger(keras.callbacks.Callback):
 
     def _log(self, step):
         pictures = {}
-        with self._side_show.attempt("could not draw"):
+        with self._warn_once.on_failure("could not draw"):
             # `self.model` is asked for only here: on JAX that brings the
             # state back from the running train loop.
             pictures = self.draw(self.model)
@@ -114,7 +114,7 @@ class PictureLogger(keras.callbacks.Callback):
             return
         for position, writer in enumerate(self._active_writers):
             action = f"could not write with `{type(writer).__name__}`"
-            with self._side_show.attempt(action, source=position):
+            with self._warn_once.on_failure(action, source=position):
                 for name, image in pictures.items():
                     writer.write(name, image, step)
 

@@ -26,7 +26,7 @@ def pixel_range(value_range, model, images):
     return range_of(images) if known is None else known
 
 
-def warn_of_nan(images, side_show):
+def warn_of_nan(images, warn_once):
     """Says once that NaN has no brightness."""
     if np.isnan(images).any():
-        side_show.warn("draws NaN black: there is NaN among its images.")
+        warn_once.warn("draws NaN black: there is NaN among its images.")

@@ -60,7 +60,7 @@ class ReconstructionLogger(PictureLogger):
         labels = model_facts.label_arguments(model, self.labels, self)
         reconstructions = model.reconstruct(self.images, **labels)
         for images in (self.images, reconstructions):
-            warn_of_nan(images, self._side_show)
+            warn_of_nan(images, self._warn_once)
         picture = reconstruction_grid(
             self.images,
             reconstructions,

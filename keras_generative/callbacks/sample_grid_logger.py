@@ -80,9 +80,9 @@ class SampleGridLogger(PictureLogger):
             columns = np.count_nonzero(labels == labels[0])
             # A row for each class, unless it would hold one image.
             columns = None if columns == 1 else columns
-        warn_of_nan(images, self._side_show)
+        warn_of_nan(images, self._warn_once)
         if self.value_range is None and model_facts.value_range(model) is None:
-            self._side_show.warn(
+            self._warn_once.warn(
                 "knows no range of this model's values, and draws each "
                 "picture from its smallest to its largest. With the argument "
                 "`value_range`, pictures can be compared."

@@ -5,7 +5,7 @@ import keras
 from keras_generative import backend
 from keras_generative.callbacks import training_state
 from keras_generative.utils import validation
-from keras_generative.utils.side_show import SideShow
+from keras_generative.utils.warn_once import WarnOnce
 
 
 class ScalarLogger(keras.callbacks.Callback):
@@ -36,7 +36,7 @@ class ScalarLogger(keras.callbacks.Callback):
         self.every_n_steps = every_n_steps
         # Training steps and epochs, done once the running step has ended.
         self.position = {"step": 0, "epoch": 0}
-        self._side_show = SideShow(self)
+        self._warn_once = WarnOnce(self)
         self._speedometer = training_state.Speedometer()
         self._in_epoch = False
         # Keras may leave `on_train_batch_end` to other threads, and need not
@@ -79,7 +79,7 @@ class ScalarLogger(keras.callbacks.Callback):
     def on_train_batch_begin(self, batch, logs=None):
         n = self.every_n_steps
         if n and batch and self._steps // n > self._logged // n:
-            with self._side_show.attempt("could not log"):
+            with self._warn_once.on_failure("could not log"):
                 model = self.model
                 logs = self._speedometer.read(model)
                 self._log(model, {**model.get_metrics_result(), **logs})
@@ -101,7 +101,7 @@ class ScalarLogger(keras.callbacks.Callback):
         end = self._first_step + max(self._ended)
         self._move_to(min(end, self._last_step))
         self.position["epoch"] = epoch + 1
-        with self._side_show.attempt("could not log"):
+        with self._warn_once.on_failure("could not log"):
             self._log(self.model, {**(logs or {}), **self._speed})
 
     def _begin(self, model, earlier_steps):
@@ -110,7 +110,7 @@ class ScalarLogger(keras.callbacks.Callback):
         self._logged = steps
         self._offset = 0
         if backend.is_chief():
-            with self._side_show.attempt("could not log"):
+            with self._warn_once.on_failure("could not log"):
                 self._offset = 0 if steps else self.last_step()
                 self._move_to(steps)
                 self.begin(model)
@@ -123,7 +123,7 @@ class ScalarLogger(keras.callbacks.Callback):
     def _end_epoch(self):
         if self._in_epoch:
             self._in_epoch = False
-            with self._side_show.attempt("could not log"):
+            with self._warn_once.on_failure("could not log"):
                 self._speed = self._speedometer.read(self.model)
 
     def _log(self, model, logs):

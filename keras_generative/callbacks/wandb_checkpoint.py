@@ -8,7 +8,7 @@ from keras_generative import backend
 from keras_generative.callbacks.training_state import numbers
 from keras_generative.utils import LazyModule
 from keras_generative.utils import validation
-from keras_generative.utils.side_show import SideShow
+from keras_generative.utils.warn_once import WarnOnce
 from keras_generative.writers.wandb_writer import active_run
 
 wandb = LazyModule("wandb", pip_name="wandb")
@@ -57,7 +57,7 @@ class WandbCheckpoint(keras.callbacks.Callback):
         self.monitor = monitor
         self.mode = mode
         self.every_n_epochs = every_n_epochs
-        self._side_show = SideShow(self)
+        self._warn_once = WarnOnce(self)
 
     def on_train_begin(self, logs=None):
         self._epoch = self._saved = None
@@ -76,7 +76,7 @@ class WandbCheckpoint(keras.callbacks.Callback):
     def _save(self, logs):
         self._saved = self._epoch
         with (
-            self._side_show.attempt("could not save the model"),
+            self._warn_once.on_failure("could not save the model"),
             tempfile.TemporaryDirectory() as folder,
         ):
             path = pathlib.Path(folder) / "model.keras"
@@ -93,7 +93,7 @@ class WandbCheckpoint(keras.callbacks.Callback):
         )
         artifact.add_file(str(path))  # W&B has a copy of it from here on.
         aliases = ["latest", f"epoch_{self._epoch}"]
-        with self._side_show.attempt("could not tell the best model"):
+        with self._warn_once.on_failure("could not tell the best model"):
             if self.monitor is not None and self._is_best(logs):
                 aliases.append("best")
         self._run.log_artifact(artifact, aliases=aliases)

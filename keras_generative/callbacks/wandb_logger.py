@@ -51,7 +51,7 @@ class WandbLogger(ScalarLogger):
 
     def on_train_batch_begin(self, batch, logs=None):
         if batch and "batch_size" not in self._config:
-            with self._side_show.attempt("could not log"):
+            with self._warn_once.on_failure("could not log"):
                 self._log_batch_size(batch)
         super().on_train_batch_begin(batch, logs)
 

@@ -2,16 +2,19 @@ import contextlib
 import warnings
 
 
-class SideShow:
-    """What may fail without ending the training.
+class WarnOnce:
+    """Warnings of one object, each given once.
+
+    What may fail without ending a training, such as a picture, a log or a
+    backup, runs in the context `on_failure`.
 
     Args:
         owner: Object, whose class is named in the warnings.
 
     Example:
 
-    >>> side_show = SideShow(callback)
-    >>> with side_show.attempt("could not draw"):
+    >>> warn_once = WarnOnce(callback)
+    >>> with warn_once.on_failure("could not draw"):
     ...     raise OSError("disk full")  # Warns, the first time.
     """
 
@@ -20,7 +23,7 @@ class SideShow:
         self._warned = set()
 
     @contextlib.contextmanager
-    def attempt(self, action, source=None):
+    def on_failure(self, action, source=None):
         """Turns an error within the context into one warning.
 
         Args:

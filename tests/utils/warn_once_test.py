@@ -2,21 +2,21 @@ import warnings
 
 import pytest
 
-from keras_generative.utils.side_show import SideShow
+from keras_generative.utils.warn_once import WarnOnce
 
 
-def fail(side_show, action, source=None):
-    with side_show.attempt(action, source):
+def fail(warn_once, action, source=None):
+    with warn_once.on_failure(action, source):
         raise OSError("disk full")
 
 
 def test_one_warning_for_each_source():
-    side_show = SideShow([])
+    warn_once = WarnOnce([])
     with pytest.warns(UserWarning) as caught:
         for _ in range(2):
-            fail(side_show, "could not draw")
-            fail(side_show, "could not write", source=0)
-            fail(side_show, "could not write", source=1)
+            fail(warn_once, "could not draw")
+            fail(warn_once, "could not write", source=0)
+            fail(warn_once, "could not write", source=1)
     assert [str(warning.message) for warning in caught] == [
         f"`list` could not {action}. Training goes on, and this warning is "
         "not repeated. Received: OSError: disk full"
@@ -27,12 +27,12 @@ def test_one_warning_for_each_source():
 def test_what_succeeds_gives_no_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with SideShow([]).attempt("could not draw"):
+        with WarnOnce([]).on_failure("could not draw"):
             done = True
     assert done
 
 
 def test_an_interrupt_passes():
     with pytest.raises(KeyboardInterrupt):
-        with SideShow([]).attempt("could not draw"):
+        with WarnOnce([]).on_failure("could not draw"):
             raise KeyboardInterrupt
