@@ -76,6 +76,10 @@ NAMES = {
     ],
     "models": ["GAN", "VAE", "Autoencoder"],
     "networks": [
+        "conv1d_decoder",
+        "conv1d_discriminator",
+        "conv1d_encoder",
+        "conv1d_generator",
         "conv_decoder",
         "conv_encoder",
         "dcgan_discriminator",

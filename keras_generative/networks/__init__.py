@@ -2,6 +2,10 @@
 
 from keras_generative.networks.conv import conv_decoder
 from keras_generative.networks.conv import conv_encoder
+from keras_generative.networks.conv1d import conv1d_decoder
+from keras_generative.networks.conv1d import conv1d_discriminator
+from keras_generative.networks.conv1d import conv1d_encoder
+from keras_generative.networks.conv1d import conv1d_generator
 from keras_generative.networks.dcgan import dcgan_discriminator
 from keras_generative.networks.dcgan import dcgan_generator
 from keras_generative.networks.mlp import mlp_decoder

@@ -6,12 +6,27 @@ import keras
 from keras import layers
 
 from keras_generative.networks.heads import latent_outputs
+from keras_generative.networks.labels import joint
+from keras_generative.networks.labels import label_input
+from keras_generative.networks.labels import with_label_channel
+from keras_generative.networks.labels import with_label_vector
+from keras_generative.networks.sizes import IMAGE
+from keras_generative.networks.sizes import check_shape
 from keras_generative.networks.sizes import check_sizes
-from keras_generative.utils.validation import check_image_shape
+from keras_generative.networks.strided import doubled
+from keras_generative.networks.strided import flattened
+from keras_generative.networks.strided import halved
+from keras_generative.utils.precision import output_dtype
 from keras_generative.utils.validation import check_positive_integer
 
 
-def conv_encoder(input_shape, latent_dim, filters=(32, 64), gaussian=False):
+def conv_encoder(
+    input_shape,
+    latent_dim,
+    filters=(32, 64),
+    gaussian=False,
+    num_classes=None,
+):
     """Maps images to latents by strided convolutions.
 
     Args:
@@ -22,6 +37,8 @@ def conv_encoder(input_shape, latent_dim, filters=(32, 64), gaussian=False):
             `(32, 64)`.
         gaussian: Boolean. If `True` there are two outputs, `z_mean` and
             `z_log_var`, as a `VAE` needs. Defaults to `False`.
+        num_classes: Positive integer, for an encoder of `[images, labels]`;
+            labels are embedded as one more channel. Defaults to `None`.
 
     Returns:
         Functional `keras.Model` from images of shape (batch, height, width,
@@ -34,19 +51,16 @@ def conv_encoder(input_shape, latent_dim, filters=(32, 64), gaussian=False):
 
     >>> encoder = conv_encoder((28, 28, 1), latent_dim=16, gaussian=True)
     """
-    images = x = keras.Input(
-        check_image_shape(input_shape, "input_shape"), name="images"
-    )
-    for count in check_sizes(filters, "filters"):
-        x = layers.Conv2D(
-            count, 3, strides=2, padding="same", activation="relu"
-        )(x)
-    outputs = latent_outputs(layers.Flatten()(x), latent_dim, gaussian)
-    return keras.Model(images, outputs, name="encoder")
+    shape = check_shape(input_shape, "input_shape", IMAGE)
+    return build_encoder(shape, latent_dim, filters, gaussian, num_classes)
 
 
 def conv_decoder(
-    latent_dim, output_shape, filters=(64, 32), output_activation="sigmoid"
+    latent_dim,
+    output_shape,
+    filters=(64, 32),
+    output_activation="sigmoid",
+    num_classes=None,
 ):
     """Maps latents to images by transposed convolutions.
 
@@ -57,8 +71,10 @@ def conv_decoder(
         filters: Tuple of one or more positive integers, the feature maps of
             the relu layers, after each of which height and width double.
             Defaults to `(64, 32)`.
-        output_activation: Keras activation or its id. Defaults to
-            `"sigmoid"`, images in [0, 1].
+        output_activation: Keras activation or its id, `None` for images of
+            any range. Defaults to `"sigmoid"`, images in [0, 1].
+        num_classes: Positive integer, for a decoder of `[z, labels]`.
+            Defaults to `None`.
 
     Returns:
         Functional `keras.Model` from (batch, latent_dim) to images of shape
@@ -71,32 +87,45 @@ def conv_decoder(
 
     >>> decoder = conv_decoder(16, (28, 28, 1))
     """
+    return build_decoder(
+        latent_dim, output_shape, IMAGE, filters, output_activation, num_classes
+    )
+
+
+def build_encoder(shape, latent_dim, filters, gaussian, num_classes):
+    """`conv_encoder` of images or series."""
+    images = keras.Input(shape, name="images")
+    labels = label_input(num_classes)
+    x = with_label_channel(images, labels, num_classes)
+    for count in check_sizes(filters, "filters"):
+        x = halved(x, count, 3, activation="relu")
+    outputs = latent_outputs(flattened(x), latent_dim, gaussian)
+    return keras.Model(joint(images, labels), outputs, name="encoder")
+
+
+def build_decoder(
+    latent_dim, output_shape, axes, filters, output_activation, num_classes
+):
+    """`conv_decoder` of images or series."""
     check_positive_integer(latent_dim, "latent_dim")
     filters = check_sizes(filters, "filters", at_least=1)
-    height, width, channels = check_image_shape(
-        output_shape, "output_shape", multiple_of=2 ** len(filters)
+    *sides, channels = check_shape(
+        output_shape, "output_shape", axes, multiple_of=2 ** len(filters)
     )
-    depths = (*filters, channels)
-    smallest = (
-        height // 2 ** len(filters),
-        width // 2 ** len(filters),
-        depths[0],
-    )
+    smallest = (*(side // 2 ** len(filters) for side in sides), filters[0])
     z = keras.Input((latent_dim,), name="z")
-    x = layers.Dense(math.prod(smallest), activation="relu")(z)
+    labels = label_input(num_classes)
+    x = with_label_vector(z, labels, num_classes)
+    x = layers.Dense(math.prod(smallest), activation="relu")(x)
     x = layers.Reshape(smallest)(x)
-    for count in depths[1:-1]:
-        x = layers.Conv2DTranspose(
-            count, 3, strides=2, padding="same", activation="relu"
-        )(x)
-    # In float32 under mixed precision too, for the loss.
-    images = layers.Conv2DTranspose(
+    for count in filters[1:]:
+        x = doubled(x, count, 3, activation="relu")
+    images = doubled(
+        x,
         channels,
         3,
-        strides=2,
-        padding="same",
         activation=output_activation,
-        dtype="float32",
+        dtype=output_dtype(),
         name="images",
-    )(x)
-    return keras.Model(z, images, name="decoder")
+    )
+    return keras.Model(joint(z, labels), images, name="decoder")

@@ -1,4 +1,4 @@
-"""Dense networks, for images of any size."""
+"""Dense networks, for samples of any shape: images, series, vectors."""
 
 import math
 
@@ -6,21 +6,36 @@ import keras
 from keras import layers
 
 from keras_generative.networks.heads import latent_outputs
+from keras_generative.networks.heads import score_output
+from keras_generative.networks.labels import joint
+from keras_generative.networks.labels import label_input
+from keras_generative.networks.labels import with_label_vector
+from keras_generative.networks.sizes import check_shape
 from keras_generative.networks.sizes import check_sizes
-from keras_generative.utils.validation import check_image_shape
+from keras_generative.networks.strided import flattened
+from keras_generative.utils.precision import output_dtype
 from keras_generative.utils.validation import check_positive_integer
 
 
-def mlp_encoder(input_shape, latent_dim, hidden_units=(512,), gaussian=False):
+def mlp_encoder(
+    input_shape,
+    latent_dim,
+    hidden_units=(512,),
+    gaussian=False,
+    num_classes=None,
+):
     """Maps images to latents by dense layers.
 
     Args:
-        input_shape: Tuple (height, width, channels).
+        input_shape: Tuple (height, width, channels), or any other
+            shape of a sample, as (length, channels) or (num_features,).
         latent_dim: Positive integer.
         hidden_units: Tuple of positive integers, the units of the relu
             layers. Defaults to `(512,)`.
         gaussian: Boolean. If `True` there are two outputs, `z_mean` and
             `z_log_var`, as a `VAE` needs. Defaults to `False`.
+        num_classes: Positive integer, for an encoder of `[images, labels]`.
+            Defaults to `None`.
 
     Returns:
         Functional `keras.Model` from images of shape (batch, height, width,
@@ -33,12 +48,11 @@ def mlp_encoder(input_shape, latent_dim, hidden_units=(512,), gaussian=False):
 
     >>> encoder = mlp_encoder((28, 28, 1), latent_dim=2, gaussian=True)
     """
-    images = keras.Input(
-        check_image_shape(input_shape, "input_shape"), name="images"
-    )
-    x = _dense(layers.Flatten()(images), hidden_units)
-    outputs = latent_outputs(x, latent_dim, gaussian)
-    return keras.Model(images, outputs, name="encoder")
+    images = keras.Input(check_shape(input_shape, "input_shape"), name="images")
+    labels = label_input(num_classes)
+    x = with_label_vector(flattened(images), labels, num_classes)
+    outputs = latent_outputs(_dense(x, hidden_units), latent_dim, gaussian)
+    return keras.Model(joint(images, labels), outputs, name="encoder")
 
 
 def mlp_decoder(
@@ -46,16 +60,20 @@ def mlp_decoder(
     output_shape,
     hidden_units=(512,),
     output_activation="sigmoid",
+    num_classes=None,
 ):
     """Maps latents to images by dense layers.
 
     Args:
         latent_dim: Positive integer.
-        output_shape: Tuple (height, width, channels).
+        output_shape: Tuple (height, width, channels), or any other
+            shape of a sample, as (length, channels) or (num_features,).
         hidden_units: Tuple of positive integers, the units of the relu
             layers. Defaults to `(512,)`.
-        output_activation: Keras activation or its id. Defaults to
-            `"sigmoid"`, images in [0, 1].
+        output_activation: Keras activation or its id, `None` for samples of
+            any range. Defaults to `"sigmoid"`, images in [0, 1].
+        num_classes: Positive integer, for a decoder of `[z, labels]`.
+            Defaults to `None`.
 
     Returns:
         Functional `keras.Model` from (batch, latent_dim) to images of shape
@@ -69,7 +87,12 @@ def mlp_decoder(
     >>> decoder = mlp_decoder(2, (28, 28, 1))
     """
     return _latents_to_images(
-        latent_dim, output_shape, hidden_units, output_activation, "decoder"
+        latent_dim,
+        output_shape,
+        hidden_units,
+        output_activation,
+        num_classes,
+        name="decoder",
     )
 
 
@@ -78,16 +101,20 @@ def mlp_generator(
     output_shape,
     hidden_units=(256, 512),
     output_activation="tanh",
+    num_classes=None,
 ):
     """Maps latents to images by dense layers, for a GAN.
 
     Args:
         latent_dim: Positive integer.
-        output_shape: Tuple (height, width, channels).
+        output_shape: Tuple (height, width, channels), or any other
+            shape of a sample, as (length, channels) or (num_features,).
         hidden_units: Tuple of positive integers, the units of the relu
             layers. Defaults to `(256, 512)`.
-        output_activation: Keras activation or its id. Defaults to `"tanh"`,
-            images in [-1, 1].
+        output_activation: Keras activation or its id, `None` for samples of
+            any range. Defaults to `"tanh"`, images in [-1, 1].
+        num_classes: Positive integer, for a generator of `[z, labels]`.
+            Defaults to `None`.
 
     Returns:
         Functional `keras.Model` from (batch, latent_dim) to images of shape
@@ -101,17 +128,25 @@ def mlp_generator(
     >>> generator = mlp_generator(64, (28, 28, 1))
     """
     return _latents_to_images(
-        latent_dim, output_shape, hidden_units, output_activation, "generator"
+        latent_dim,
+        output_shape,
+        hidden_units,
+        output_activation,
+        num_classes,
+        name="generator",
     )
 
 
-def mlp_discriminator(input_shape, hidden_units=(512, 256)):
+def mlp_discriminator(input_shape, hidden_units=(512, 256), num_classes=None):
     """Scores images by dense layers.
 
     Args:
-        input_shape: Tuple (height, width, channels).
+        input_shape: Tuple (height, width, channels), or any other
+            shape of a sample, as (length, channels) or (num_features,).
         hidden_units: Tuple of positive integers, the units of the leaky relu
             layers. Defaults to `(512, 256)`.
+        num_classes: Positive integer, for a projection discriminator of
+            `[images, labels]`. Defaults to `None`.
 
     Returns:
         Functional `keras.Model` from images of shape (batch, height, width,
@@ -123,31 +158,41 @@ def mlp_discriminator(input_shape, hidden_units=(512, 256)):
     Example:
 
     >>> discriminator = mlp_discriminator((28, 28, 1))
+
+    Reference:
+
+    - [Miyato and Koyama, 2018](https://arxiv.org/abs/1802.05637), for the
+      projection.
     """
-    images = keras.Input(
-        check_image_shape(input_shape, "input_shape"), name="images"
-    )
-    x = layers.Flatten()(images)
+    images = keras.Input(check_shape(input_shape, "input_shape"), name="images")
+    labels = label_input(num_classes)
+    x = flattened(images)
     for units in check_sizes(hidden_units, "hidden_units"):
         x = layers.Dense(units)(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
-    logits = layers.Dense(1, dtype="float32", name="logits")(x)
-    return keras.Model(images, logits, name="discriminator")
+    logits = score_output(x, labels, num_classes)
+    return keras.Model(joint(images, labels), logits, name="discriminator")
 
 
 def _latents_to_images(
-    latent_dim, output_shape, hidden_units, output_activation, name
+    latent_dim,
+    output_shape,
+    hidden_units,
+    output_activation,
+    num_classes,
+    name,
 ):
     check_positive_integer(latent_dim, "latent_dim")
-    shape = check_image_shape(output_shape, "output_shape")
+    shape = check_shape(output_shape, "output_shape")
     z = keras.Input((latent_dim,), name="z")
-    x = _dense(z, hidden_units)
-    # In float32 under mixed precision too, for the loss.
+    labels = label_input(num_classes)
+    x = with_label_vector(z, labels, num_classes)
+    x = _dense(x, hidden_units)
     x = layers.Dense(
-        math.prod(shape), activation=output_activation, dtype="float32"
+        math.prod(shape), activation=output_activation, dtype=output_dtype()
     )(x)
-    images = layers.Reshape(shape, dtype="float32", name="images")(x)
-    return keras.Model(z, images, name=name)
+    images = layers.Reshape(shape, dtype=output_dtype(), name="images")(x)
+    return keras.Model(joint(z, labels), images, name=name)
 
 
 def _dense(x, hidden_units):

@@ -1,4 +1,4 @@
-"""The precision in which losses are computed."""
+"""The precision of losses, and of the outputs they are computed from."""
 
 import keras
 from keras import ops
@@ -13,3 +13,11 @@ def at_least_float32(x):
     if keras.utils.standardize_dtype(x.dtype) == "float64":
         return ops.convert_to_tensor(x)
     return ops.cast(x, "float32")
+
+
+def output_dtype():
+    """The dtype of the last layer of a network: float32, or a wider floatx.
+
+    Under mixed precision too, for the loss.
+    """
+    return "float64" if keras.config.floatx() == "float64" else "float32"

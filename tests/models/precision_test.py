@@ -33,8 +33,8 @@ def with_policy(policy, make):
 def dcgan():
     shape = (8, 8, 1)
     return GAN(
-        networks.dcgan_generator(8, shape, filters=4),
-        networks.dcgan_discriminator(shape, filters=4),
+        networks.dcgan_generator(8, shape, base_filters=4),
+        networks.dcgan_discriminator(shape, base_filters=4),
         latent_dim=8,
         seed=1,
     )

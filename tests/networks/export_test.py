@@ -12,7 +12,9 @@ NETWORKS = {
     "conv_encoder": lambda: networks.conv_encoder(SHAPE, 3),
     "mlp_decoder": lambda: networks.mlp_decoder(3, SHAPE),
     "conv_decoder": lambda: networks.conv_decoder(3, SHAPE),
-    "dcgan_generator": lambda: networks.dcgan_generator(3, SHAPE, filters=4),
+    "dcgan_generator": lambda: networks.dcgan_generator(
+        3, SHAPE, base_filters=4
+    ),
 }
 # What Keras exports with, beside the `onnx` that all of them need.
 ONNX = {"tensorflow": "tf2onnx", "jax": "jax2onnx", "torch": "onnxscript"}

@@ -8,6 +8,8 @@ import pytest
 from keras_generative import networks
 
 SHAPES = [(28, 28, 1), (32, 32, 3), (36, 44, 2), (64, 64, 3), (4, 8, 1)]
+SERIES = [(128, 3), (4, 1), (100, 2), (36, 5)]
+VECTORS = [(7,), (1,), (2, 3, 4, 5)]
 BUILDERS = {
     "mlp_encoder": lambda shape: networks.mlp_encoder(shape, 5),
     "mlp_decoder": lambda shape: networks.mlp_decoder(5, shape),
@@ -17,7 +19,25 @@ BUILDERS = {
     "conv_decoder": lambda shape: networks.conv_decoder(5, shape),
     "dcgan_generator": lambda shape: networks.dcgan_generator(5, shape),
     "dcgan_discriminator": lambda shape: networks.dcgan_discriminator(shape),
+    "conv1d_encoder": lambda shape: networks.conv1d_encoder(shape, 5),
+    "conv1d_decoder": lambda shape: networks.conv1d_decoder(5, shape),
+    "conv1d_generator": lambda shape: networks.conv1d_generator(5, shape),
+    "conv1d_discriminator": lambda shape: networks.conv1d_discriminator(shape),
 }
+CASES = [
+    (name, shape)
+    for name in BUILDERS
+    for shape in {
+        "mlp": [*SHAPES, *SERIES, *VECTORS],
+        "conv": SHAPES,
+        "dcgan": SHAPES,
+        "conv1d": SERIES,
+    }[name.split("_")[0]]
+]
+
+
+def small_shape(name):
+    return (8, 1) if name.startswith("conv1d") else (8, 8, 1)
 
 
 def shapes_of(name, shape):
@@ -28,8 +48,7 @@ def shapes_of(name, shape):
     return (5,), shape
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name, shape", CASES)
 def test_any_size_and_any_channels(name, shape):
     network = BUILDERS[name](shape)
     expected_input, expected_output = shapes_of(name, shape)
@@ -53,8 +72,8 @@ def test_parameters_of_784_512_2():
 
 
 def test_parameters_of_the_dcgan():
-    generator = networks.dcgan_generator(10, (28, 28, 1), filters=8)
-    discriminator = networks.dcgan_discriminator((28, 28, 1), filters=8)
+    generator = networks.dcgan_generator(10, (28, 28, 1), base_filters=8)
+    discriminator = networks.dcgan_discriminator((28, 28, 1), base_filters=8)
     # Dense to 7x7x16, norm, 4x4 to 14x14x8, norm, 4x4 to 28x28x1 with bias.
     assert generator.count_params() == (
         10 * 7 * 7 * 16 + 4 * 16 + 16 * 16 * 8 + 4 * 8 + 16 * 8 + 1
@@ -99,7 +118,7 @@ def test_range_of_images(name, low, high):
 def test_outputs_are_float32_under_mixed_precision(name):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        network = BUILDERS[name]((8, 8, 1))
+        network = BUILDERS[name](small_shape(name))
     finally:
         keras.config.set_dtype_policy("float32")
     assert network.layers[1].compute_dtype in ("bfloat16", "float32")
@@ -125,7 +144,7 @@ def test_files_load_without_this_package(tmp_path):
 @pytest.mark.parametrize(
     "build",
     [
-        lambda: networks.mlp_encoder((28, 28), 2),
+        lambda: networks.mlp_encoder((), 2),
         lambda: networks.mlp_encoder((28, 28, 1), 0),
         lambda: networks.mlp_encoder((28, 28, 1), 2, hidden_units=(0,)),
         lambda: networks.mlp_encoder((28, 28, 1), 2, hidden_units=512),
@@ -140,8 +159,17 @@ def test_files_load_without_this_package(tmp_path):
         lambda: networks.conv_decoder(2, (28, 28, 1), filters=(8, 8, 8)),
         lambda: networks.dcgan_generator(2, (30, 28, 1)),
         lambda: networks.dcgan_generator(0, (28, 28, 1)),
-        lambda: networks.dcgan_generator(2, (28, 28, 1), filters=0),
+        lambda: networks.dcgan_generator(2, (28, 28, 1), base_filters=0),
         lambda: networks.dcgan_discriminator((28, 28)),
+        lambda: networks.mlp_encoder(28, 2),
+        lambda: networks.mlp_encoder((28, None), 2),
+        lambda: networks.conv_encoder((28, 28), 2),
+        lambda: networks.conv1d_encoder((28, 28, 1), 2),
+        lambda: networks.conv1d_decoder(2, (30, 1)),
+        lambda: networks.conv1d_generator(2, (30, 1)),
+        lambda: networks.conv1d_discriminator((30, 1)),
+        lambda: networks.mlp_generator(2, (4,), num_classes=0),
+        lambda: networks.conv_encoder((8, 8, 1), 2, num_classes=2.0),
     ],
 )
 def test_bad_arguments(build):
