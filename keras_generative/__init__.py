@@ -9,6 +9,7 @@ from keras_generative import metrics
 from keras_generative import models
 from keras_generative import networks
 from keras_generative import optimizers
+from keras_generative import priors
 from keras_generative import visualization
 from keras_generative import writers
 from keras_generative.version import __version__

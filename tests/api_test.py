@@ -90,6 +90,7 @@ NAMES = {
         "mlp_generator",
     ],
     "optimizers": ["GradientNorm", "OptimizerGroup"],
+    "priors": ["GaussianMixture", "Prior", "StandardNormal"],
     "visualization": [
         "error_grid",
         "image_grid",
@@ -116,6 +117,7 @@ WITHOUT_EXAMPLE = {
     "FeatureMetric",
     "Penalty",
     "PixelMetric",
+    "Prior",
     "ScalarLogger",
     "default_writers",
     "standard_normal_kl",

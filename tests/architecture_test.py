@@ -18,6 +18,7 @@ ALLOWED = {
     "losses": {"backend", "utils"},
     "metrics": {"backend", "utils"},
     "optimizers": {"backend", "utils"},
+    "priors": {"utils"},
     "networks": {"layers", "utils"},
     "training": {"backend", "layers", "optimizers", "utils"},
     "likelihood": {"backend", "losses", "training", "utils"},
