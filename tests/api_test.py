@@ -58,7 +58,7 @@ NAMES = {
         "bits_per_dimension",
         "get",
         "standard_normal_kl",
-        "summed_over_pixels",
+        "summed_over_sample",
     ],
     "metrics": [
         "DensityCoverage",
@@ -121,7 +121,7 @@ WITHOUT_EXAMPLE = {
     "ScalarLogger",
     "default_writers",
     "standard_normal_kl",
-    "summed_over_pixels",
+    "summed_over_sample",
 }
 ALL = [(package, name) for package in NAMES for name in NAMES[package]]
 

@@ -16,6 +16,6 @@ from keras_generative.losses.penalties import GradientPenalty
 from keras_generative.losses.penalties import Penalty
 from keras_generative.losses.penalties import R1Penalty
 from keras_generative.losses.penalties import R2Penalty
-from keras_generative.losses.reconstruction import summed_over_pixels
+from keras_generative.losses.reconstruction import summed_over_sample
 from keras_generative.losses.relativistic import RelativisticLoss
 from keras_generative.losses.weight_clipping import WeightClipping

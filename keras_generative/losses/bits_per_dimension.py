@@ -1,7 +1,7 @@
 import math
 
 
-def bits_per_dimension(log_likelihood, image_shape, level_width=1.0):
+def bits_per_dimension(log_likelihood, sample_shape, level_width=1.0):
     """A log likelihood in nats as bits for each pixel and channel.
 
     `-(log_likelihood / n + log(level_width)) / log(2)` with the `n` numbers of
@@ -11,7 +11,8 @@ def bits_per_dimension(log_likelihood, image_shape, level_width=1.0):
 
     Args:
         log_likelihood: Number or array, log p(x) in nats.
-        image_shape: Tuple (height, width, channels).
+        sample_shape: Tuple (height, width, channels), or the shape of other
+            samples.
         level_width: Float > 0, how far apart the grey levels are: `1 / 255`
             for a density of images in [0, 1], `2 / 255` in [-1, 1]. It is
             `1.0` for probabilities, as those of `"binary_crossentropy"` and
@@ -31,5 +32,5 @@ def bits_per_dimension(log_likelihood, image_shape, level_width=1.0):
 
     - [Theis et al., 2015](https://arxiv.org/abs/1511.01844), section 3.1.
     """
-    nats = -log_likelihood / math.prod(image_shape) - math.log(level_width)
+    nats = -log_likelihood / math.prod(sample_shape) - math.log(level_width)
     return nats / math.log(2)

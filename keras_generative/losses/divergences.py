@@ -2,6 +2,8 @@
 
 from keras import ops
 
+from keras_generative.utils.precision import at_least_float32
+
 
 def standard_normal_kl(z_mean, z_log_var):
     """KL divergence from N(z_mean, exp(z_log_var) I) to N(0, I), in nats.
@@ -15,13 +17,13 @@ def standard_normal_kl(z_mean, z_log_var):
             variances.
 
     Returns:
-        Float32 tensor of shape (batch,), each at least 0.
+        Float tensor of shape (batch,), each at least 0.
 
     Reference:
 
     - [Kingma and Welling, 2013](https://arxiv.org/abs/1312.6114), appendix B.
     """
-    z_mean = ops.cast(z_mean, "float32")
-    z_log_var = ops.cast(z_log_var, "float32")
+    z_mean = at_least_float32(z_mean)
+    z_log_var = at_least_float32(z_log_var)
     terms = ops.exp(z_log_var) + ops.square(z_mean) - 1.0 - z_log_var
     return 0.5 * ops.sum(terms, axis=tuple(range(1, len(terms.shape))))

@@ -13,9 +13,9 @@ from keras_generative.utils.validation import check_value_range
 class NegativeLogLikelihood(keras.losses.Loss):
     """What these losses are: one method of image, mean and log scale.
 
-    Each pixel is independent of the others given the latent, so that the sum
-    over pixels is -log p(x|z) in nats. A subclass may be any distribution of
-    which the decoder says the location.
+    Each number of a sample, of an image each pixel and channel, is independent
+    of the others given the latent, so that the sum is -log p(x|z) in nats. A
+    subclass may be any distribution of which the decoder says the location.
 
     Args:
         scale: Float > 0, the same for all pixels, in units of the images. If
@@ -41,9 +41,10 @@ class NegativeLogLikelihood(keras.losses.Loss):
         """Returns -log p of each pixel and channel.
 
         Args:
-            images: Float32 tensor of shape (batch, height, width, channels).
-            mean: Float32 tensor of that shape.
-            log_scale: Float32 tensor of that shape, or a float.
+            images: Float tensor of shape (batch, height, width, channels), or
+                of other samples.
+            mean: Float tensor of that shape.
+            log_scale: Float tensor of that shape, or a float.
         """
         raise NotImplementedError
 

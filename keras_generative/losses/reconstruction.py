@@ -1,4 +1,4 @@
-"""Reconstruction losses, summed over pixels."""
+"""Reconstruction losses, summed over the numbers of each sample."""
 
 import math
 
@@ -8,6 +8,7 @@ from keras import ops
 from keras_generative.losses.likelihoods import DiscretizedLogisticNLL
 from keras_generative.losses.likelihoods import GaussianNLL
 from keras_generative.losses.likelihoods import NegativeLogLikelihood
+from keras_generative.utils.precision import at_least_float32
 
 LIKELIHOODS = {
     "discretized_logistic_nll": DiscretizedLogisticNLL,
@@ -51,7 +52,7 @@ def check_likelihood(loss, images):
 
     Args:
         loss: What `get_reconstruction_loss` returned.
-        images: Array of images.
+        images: Array of samples.
     """
     if isinstance(loss, NegativeLogLikelihood):
         return
@@ -78,50 +79,69 @@ def negative_log_likelihood(loss, images, reconstructions):
 
     Args:
         loss: What `check_likelihood` has let through.
-        images: Tensor of shape (batch, height, width, channels).
+        images: Tensor of samples, (batch, ...).
         reconstructions: What the decoder gives.
 
     Returns:
-        Float32 tensor of shape (batch,).
+        Float tensor of shape (batch,).
     """
-    values = _values(loss, images, reconstructions)
-    axes = tuple(range(1, len(values.shape)))
-    return ops.mean(values, axis=axes) * _num_pixels(reconstructions)
+    return _of_each_sample(loss, images, reconstructions)
 
 
-def summed_over_pixels(loss, images, reconstructions):
-    """A Keras loss, summed over pixels and channels, averaged over the batch.
+def summed_over_sample(loss, samples, reconstructions):
+    """A loss, summed over the numbers of a sample, averaged over the batch.
 
     Keras averages a loss over pixels, which would leave the KL of a VAE
     hundreds of times too strong. The sum is a log likelihood, in nats for
     `"binary_crossentropy"` and every `NegativeLogLikelihood`.
 
+    What a function of one's own gives is told from its shape. As long as it
+    has as many axes as samples, or one less, as the losses of Keras, which
+    average over the last axis, it is summed. If samples have two or more axes
+    beside the batch and the function gives one number for each, of shape
+    (batch,), it has summed over them itself, and the number stays as it is.
+
     Args:
         loss: What `keras.losses.get` returns: a `keras.losses.Loss`, whose
             own `reduction` is not used, or a function of
-            `(y_true, y_pred)` that averages over the last axis.
-        images: Tensor of shape (batch, height, width, channels).
+            `(y_true, y_pred)`, as above.
+        samples: Tensor of shape (batch, ...).
         reconstructions: Tensor of that shape, or a pair `(mean, log_scale)`
             of them.
 
     Returns:
-        Float32 scalar.
+        Float scalar, of float32 or wider.
+
+    Raises:
+        ValueError: If the loss gives no value for each sample.
     """
-    values = _values(loss, images, reconstructions)
-    # Whichever axes the loss has averaged over, the mean of its means is the
-    # mean over all.
-    return ops.mean(values) * _num_pixels(reconstructions)
+    return ops.mean(_of_each_sample(loss, samples, reconstructions))
 
 
-def _values(loss, images, reconstructions):
-    loss_fn = loss.call if isinstance(loss, keras.losses.Loss) else loss
-    return loss_fn(
-        ops.cast(images, "float32"),
-        keras.tree.map_structure(
-            lambda y: ops.cast(y, "float32"), reconstructions
-        ),
+def _of_each_sample(loss, samples, reconstructions):
+    """The loss of each sample, of shape (batch,)."""
+    reconstructions = keras.tree.map_structure(
+        at_least_float32, reconstructions
     )
-
-
-def _num_pixels(reconstructions):
-    return math.prod(keras.tree.flatten(reconstructions)[0].shape[1:])
+    mean = keras.tree.flatten(reconstructions)[0]
+    batch_shape = tuple(mean.shape)
+    samples = ops.cast(samples, mean.dtype)
+    loss_fn = loss.call if isinstance(loss, keras.losses.Loss) else loss
+    values = ops.convert_to_tensor(loss_fn(samples, reconstructions))
+    shape = tuple(values.shape)
+    axes = tuple(range(1, len(shape)))
+    sizes = {*shape[:1], batch_shape[0]} - {None}  # of the batch
+    if shape and len(sizes) < 2:
+        if shape[1:] == batch_shape[1:]:
+            return ops.sum(values, axis=axes)
+        if len(shape) == len(batch_shape) - 1:
+            return ops.mean(values, axis=axes) * math.prod(batch_shape[1:])
+        if len(shape) == 1:
+            return values
+    raise ValueError(
+        "A reconstruction loss must give one number for each sample, of shape "
+        "(batch,), or leave all axes but the last, as the losses of Keras do; "
+        "the mean over the batch is taken afterwards. "
+        f"Received: loss={loss!r}, which gives shape {shape} for samples of "
+        f"shape {batch_shape}"
+    )

@@ -4,7 +4,7 @@ from keras.saving import serialize_keras_object
 
 from keras_generative import backend
 from keras_generative.losses.reconstruction import get_reconstruction_loss
-from keras_generative.losses.reconstruction import summed_over_pixels
+from keras_generative.losses.reconstruction import summed_over_sample
 from keras_generative.models.generative_model import GenerativeModel
 from keras_generative.training.data_checks import warn_of_values
 from keras_generative.training.further_metrics import FurtherMetrics
@@ -160,7 +160,7 @@ class Autoencoder(GenerativeModel):
 
     def _reconstruction_objective(self, targets, reconstructions):
         """The reconstruction loss with what layers add, and the logs."""
-        reconstruction_loss = summed_over_pixels(
+        reconstruction_loss = summed_over_sample(
             self.loss_fn, targets, reconstructions
         )
         mean = keras.tree.flatten(reconstructions)[0]

@@ -5,6 +5,7 @@ import numpy as np
 from keras_generative.priors.prior import Prior
 from keras_generative.utils.lazy_module import LazyModule
 from keras_generative.utils.validation import check_positive_integer
+from keras_generative.utils.validation import check_seed
 
 mixture = LazyModule("sklearn.mixture", pip_name="scikit-learn")
 
@@ -23,7 +24,7 @@ class GaussianMixture(Prior):
         seed: Integer or `None`, for the fit.
 
     Raises:
-        ValueError: If `num_components` is no positive integer.
+        ValueError: If an argument is none of the above.
 
     Example:
 
@@ -41,7 +42,7 @@ class GaussianMixture(Prior):
         self.num_components = check_positive_integer(
             num_components, "num_components"
         )
-        self.seed = seed
+        self.seed = check_seed(seed, optional=True)
 
     def learn(self, vectors):
         if len(vectors) < max(2, self.num_components):

@@ -4,6 +4,7 @@ import numpy as np
 
 from keras_generative.utils.validation import check_fit
 from keras_generative.utils.validation import check_positive_integer
+from keras_generative.utils.validation import check_seed
 
 
 class Prior:
@@ -65,7 +66,7 @@ class Prior:
         for size in latent_shape:
             check_positive_integer(size, "latent_shape")
         self._check_ready(latent_shape)
-        if seed is None:
+        if check_seed(seed, optional=True) is None:
             seed = np.random.randint(2**31)
         generator = np.random.default_rng(seed)
         z = self.draw(generator, num_samples, math.prod(latent_shape))

@@ -8,7 +8,7 @@ from keras_generative import backend
 from keras_generative.losses import DiscretizedLogisticNLL
 from keras_generative.losses import GaussianNLL
 from keras_generative.losses import bits_per_dimension
-from keras_generative.losses import summed_over_pixels
+from keras_generative.losses import summed_over_sample
 
 GENERATOR = np.random.default_rng(0)
 SHAPE = (5, 4, 6, 3)
@@ -19,7 +19,7 @@ LOG_SCALE = GENERATOR.uniform(-3.0, 1.0, SHAPE)
 
 def nats(loss, images, *outputs):
     outputs = [ops.convert_to_tensor(y, "float32") for y in outputs]
-    return summed_over_pixels(
+    return summed_over_sample(
         loss,
         ops.convert_to_tensor(images, "float32"),
         outputs[0] if len(outputs) == 1 else outputs,
@@ -57,6 +57,15 @@ def test_a_learned_scale_has_a_lower_bound():
     value = nats(GaussianNLL(scale=None), MEAN, MEAN, np.full(SHAPE, -1e4))
     expected = -scipy.stats.norm.logpdf(0.0, 0.0, np.exp(-6.0))
     np.testing.assert_allclose(value, 72 * expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(5, 72), (5, 12, 6)])
+def test_likelihoods_of_any_shape(shape):
+    for loss in (GaussianNLL(None), DiscretizedLogisticNLL()):
+        outputs = [y.reshape(shape) for y in (MEAN, LOG_SCALE)]
+        value = nats(loss, IMAGES.reshape(shape), *outputs)
+        expected = nats(loss, IMAGES, MEAN, LOG_SCALE)
+        np.testing.assert_allclose(value, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("value_range", [(0, 1), (-1, 1)])
@@ -113,6 +122,7 @@ def test_bits_per_dimension():
     # is 1 from 0 to 1, in which these levels are 1 / 256 apart.
     assert bits_per_dimension(-12 * np.log(256), (2, 2, 3)) == 8.0
     assert bits_per_dimension(0.0, (2, 2, 3), level_width=1 / 256) == 8.0
+    assert bits_per_dimension(-12 * np.log(256), sample_shape=(12,)) == 8.0
     # A density of images in [0, 255] is less by the factor 255 than in [0, 1].
     density = scipy.stats.norm.logpdf(100, 90, 20)
     scaled = scipy.stats.norm.logpdf(100 / 255, 90 / 255, 20 / 255)

@@ -116,6 +116,15 @@ def test_bad_sizes(arguments):
         StandardNormal().sample(*arguments)
 
 
+def test_bad_seed():
+    for use in (
+        lambda: StandardNormal().sample(2, (3,), seed=-1),
+        lambda: GaussianMixture(2, seed=1.5),
+    ):
+        with pytest.raises(ValueError, match="`seed`.*Received: seed="):
+            use()
+
+
 @pytest.mark.parametrize(
     "z", [np.ones(3), np.array([["a"]]), np.full((3, 2), np.nan)]
 )
