@@ -44,13 +44,14 @@ class NegativeLogLikelihood(keras.losses.Loss):
             images: Float tensor of shape (batch, height, width, channels), or
                 of other samples.
             mean: Float tensor of that shape.
-            log_scale: Float tensor of that shape, or a float.
+            log_scale: Float tensor of that shape, or a scalar.
         """
         raise NotImplementedError
 
     def call(self, y_true, y_pred):
         if self.scale is not None:
-            mean, log_scale = y_pred, math.log(self.scale)
+            mean = y_pred
+            log_scale = ops.convert_to_tensor(math.log(self.scale), mean.dtype)
         else:
             mean, log_scale = y_pred
             log_scale = self.min_log_scale + ops.softplus(

@@ -101,7 +101,10 @@ def test_a_loss_must_be_one_of_each_sample(loss):
         summed(loss, IMAGES.shape)
 
 
-@pytest.mark.parametrize("loss", ["mse", GaussianNLL(0.3)])
+@pytest.mark.parametrize(
+    "loss",
+    ["mse", "binary_crossentropy", GaussianNLL(0.3), DiscretizedLogisticNLL(1)],
+)
 def test_double_precision_stays_double(loss):
     with backend.double_precision():
         value = summed_over_sample(
