@@ -74,7 +74,13 @@ NAMES = {
         "SSIM",
         "SlicedWasserstein",
     ],
-    "models": ["GAN", "VAE", "Autoencoder"],
+    "models": [
+        "AdversarialModel",
+        "Autoencoder",
+        "GAN",
+        "GenerativeModel",
+        "VAE",
+    ],
     "networks": [
         "conv1d_decoder",
         "conv1d_discriminator",

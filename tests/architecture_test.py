@@ -22,7 +22,6 @@ ALLOWED = {
     "networks": {"layers", "utils"},
     "training": {"backend", "layers", "optimizers", "utils"},
     "likelihood": {"backend", "losses", "training", "utils"},
-    "priors": {"utils"},
     "models": {
         "backend",
         "layers",

@@ -81,6 +81,37 @@ def make_gan(augmenter=None, **kwargs):
     )
 
 
+def labelled(network, num_classes=4):
+    """A network that adds to its input what it learns of a class."""
+    inputs = keras.Input(network.input_shape[1:])
+    labels = keras.Input((), dtype="int32")
+    size = int(np.prod(network.input_shape[1:]))
+    codes = layers.Embedding(num_classes, size)(labels)
+    codes = layers.Reshape(network.input_shape[1:])(codes)
+    return keras.Model([inputs, labels], network(inputs + codes))
+
+
+def make_conditional_gan(num_classes=4):
+    return GAN(
+        labelled(
+            dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh"), num_classes
+        ),
+        labelled(dense_network(IMAGE_SHAPE, (1,)), num_classes),
+        latent_dim=LATENT_DIM,
+        seed=1,
+    )
+
+
+def make_conditional_vae(num_classes=4):
+    return VAE(
+        labelled(gaussian_encoder(), num_classes),
+        labelled(
+            dense_network((LATENT_DIM,), IMAGE_SHAPE, "sigmoid"), num_classes
+        ),
+        seed=1,
+    )
+
+
 def make_compiled(name):
     model = {"autoencoder": make_autoencoder, "vae": make_vae, "gan": make_gan}
     model = model[name]()

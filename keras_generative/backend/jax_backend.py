@@ -1,10 +1,8 @@
 """What train steps need of JAX: state made explicit, and nothing else.
 
-A step is written as if it changed variables in place. Here it runs inside a
-`keras.StatelessScope` that holds their values, and each function that JAX
-differentiates runs inside a scope of its own. Nested scopes of Keras do not
-see each other, so `_Frame` hands every live value down, and `_lift` hands
-what was updated back up.
+Written as if it changed variables in place, a step runs inside a
+`keras.StatelessScope`, and what JAX differentiates in one of its own. Nested
+scopes do not see each other: `_Frame` hands values down, `_lift` back up.
 """
 
 import contextvars
@@ -39,9 +37,6 @@ class _Frame(keras.StatelessScope):
         self._variables[id(variable)] = variable
         self._updated[id(variable)] = variable
         super().add_update(update)
-
-    def state(self):
-        return self.values(self._variables.values())
 
     def updates(self):
         return self.values(self._updated.values())
@@ -247,7 +242,7 @@ def _lift(fn, variables=()):
     visible around it. `pure` may be traced once.
     """
     frame = _innermost_frame.get()
-    outer = frame.state() if frame else []
+    outer = frame.values(frame._variables.values()) if frame else []
     updated = []
 
     def pure(values, *inputs):

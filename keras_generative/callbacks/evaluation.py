@@ -196,7 +196,7 @@ def check_model(model, metrics, data, labels):
 
 def sample_shape(model):
     """Of one sample of a model, `None` where it does not say."""
-    return getattr(model, "sample_shape", getattr(model, "image_shape", None))
+    return getattr(model, "sample_shape", None)
 
 
 def takes_labels(model):

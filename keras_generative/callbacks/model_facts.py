@@ -17,8 +17,7 @@ def value_range(model):
 
 def sample_shape(model):
     """The shape of one sample of a model, or `None` where it is unknown."""
-    shape = getattr(model, "image_shape", None)
-    return getattr(model, "sample_shape", shape)
+    return getattr(model, "sample_shape", None)
 
 
 def label_spec(model):

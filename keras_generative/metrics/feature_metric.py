@@ -129,12 +129,6 @@ class FeatureMetric(keras.metrics.Metric):
         features = ops.convert_to_tensor(floats(features, "Features"))
         features = self._shaped(ops.stop_gradient(features))
         check_fit(features.shape, (None, self.dim), f"Features ({name})")
-        # A replica may be left without images of its own.
-        if features.shape[0] == 0 and backend.num_replicas() == 1:
-            raise ValueError(
-                f"`{self.name}` takes one image or more at a time, or `None`. "
-                f"Received: {name} features of shape={tuple(features.shape)}"
-            )
         if self.dim is None:
             self.build(features.shape[1])
         if not backend.is_symbolic(features) and not bool(

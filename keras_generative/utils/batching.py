@@ -42,21 +42,3 @@ def _padded(batch, size):
     """A batch with zeros behind it, such as labels of a first class."""
     padding = [(0, size - len(batch))] + [(0, 0)] * (batch.ndim - 1)
     return np.pad(batch, padding)
-
-
-def standard_normal(num_latents, latent_dim, seed=None):
-    """Latents from N(0, I), the same on every backend.
-
-    Args:
-        num_latents: Integer, how many.
-        latent_dim: Integer.
-        seed: Integer. `None` draws one from numpy's global generator, which
-            `keras.utils.set_random_seed` sets.
-
-    Returns:
-        Float32 array of shape (num_latents, latent_dim).
-    """
-    if seed is None:
-        seed = np.random.randint(2**31)
-    generator = np.random.default_rng(seed)
-    return generator.standard_normal((num_latents, *latent_dim), "float32")

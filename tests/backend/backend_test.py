@@ -129,11 +129,12 @@ def test_minimize_through():
     w, sgd = variable(3.0), keras.optimizers.SGD(0.1, loss_scale_factor=64.0)
     sgd.build([w])
     outputs, pullback = backend.vjp(lambda: (w * 2.0, w**2), [w])
-    loss = backend.minimize_through(
-        lambda a, b: a * b, outputs, pullback, [w], sgd
+    loss, aux = backend.minimize_through(
+        lambda a, b: (a * b, a), outputs, pullback, [w], sgd
     )
     # d 2w**3 / dw = 6w**2.
     assert float(loss) == 54.0
+    assert float(aux) == 6.0
     np.testing.assert_allclose(float(w), 3.0 - 0.1 * 54.0, rtol=1e-6)
 
 

@@ -168,13 +168,13 @@ class Poison(keras.callbacks.Callback):
 def test_a_backup_of_finite_weights_outlives_nan(delete_checkpoint, tmp_path):
     backup = BackupAndRestore(tmp_path, delete_checkpoint)
     with pytest.warns(UserWarning, match="finite weights") as caught:
-        run("vae", backup, Poison())
+        run("gan", backup, Poison())
     assert len([w for w in caught if "finite" in str(w.message)]) == 1
     (folder,) = tmp_path.rglob("epoch_*")
     assert folder.name == "epoch_000002"
-    resumed = run("vae", backup)
+    resumed = run("gan", backup)
     assert resumed.history.epoch == [2, 3, 4]
-    assert_equal_state(resumed, run("vae"))
+    assert_equal_state(resumed, run("gan"))
 
 
 def test_a_backup_that_cannot_be_written_warns_once(tmp_path):

@@ -1,6 +1,5 @@
 """Every symptom is made to happen, and healthy runs are let alone."""
 
-import types
 import warnings
 
 import keras
@@ -12,6 +11,7 @@ from keras_generative import backend
 from keras_generative import networks
 from keras_generative.callbacks import BetaWarmup
 from keras_generative.callbacks import Doctor
+from keras_generative.datasets import ShuffledBatches
 from keras_generative.datasets import load
 from keras_generative.losses import R1Penalty
 from keras_generative.models import GAN
@@ -22,6 +22,7 @@ from tests.test_case import IMAGE_SHAPE
 from tests.test_case import LATENT_DIM
 from tests.test_case import dense_network
 from tests.test_case import make_autoencoder
+from tests.test_case import make_conditional_gan
 from tests.test_case import make_gan
 from tests.test_case import make_images
 from tests.test_case import make_vae
@@ -536,20 +537,19 @@ class TestCallback:
 class Labelled(GAN):
     """Remembers the labels that it is told to generate of."""
 
-    label_spec = types.SimpleNamespace(shape=(), num_classes=4)
-
-    def generate(self, num_images, labels=None, seed=None):
+    def generate(self, num_images, labels=None, **kwargs):
         self.seen = labels
-        return super().generate(num_images, seed=seed)
+        return super().generate(num_images, labels, **kwargs)
 
 
 class TestLabels:
     def seen(self, *args, **kwargs):
-        networks = make_gan()
+        networks = make_conditional_gan(num_classes=4)
         model = Labelled(networks.generator, networks.discriminator, LATENT_DIM)
         model.compile(SGD(1e-6), SGD(1e-6))
-        images = make_images(low=-1.0)
-        examine(model, images, Doctor(*args, **kwargs), epochs=1)
+        batches = ShuffledBatches(make_images(low=-1.0), np.arange(20) % 4)
+        doctor = Doctor(*args, **kwargs)
+        examine(model, batches, doctor, epochs=1, batch_size=None)
         return model.seen
 
     def test_go_with_the_data(self):

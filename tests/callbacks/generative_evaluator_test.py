@@ -448,7 +448,7 @@ def test_images_that_are_not_finite_do_not_end_training():
 @pytest.mark.parametrize(
     "make, arguments, message",
     [
-        (make_autoencoder, {}, "method `generate`"),
+        (make_autoencoder, {}, "needs a prior"),
         (
             make_gan,
             {"metrics": [keras.metrics.MeanSquaredError()]},

@@ -126,7 +126,9 @@ from tests.test_case import make_images
 
 samples = SampleGridLogger(4, writers=[TensorBoardWriter("logs/pictures")])
 make_compiled("gan").fit(
-    make_images(), verbose=0, callbacks=[TensorBoardLogger("logs"), samples]
+    make_images(low=-1.0),
+    verbose=0,
+    callbacks=[TensorBoardLogger("logs"), samples],
 )
 """
 

@@ -302,7 +302,7 @@ from tests.test_case import make_images
 run = wandb.init(project="test")
 callbacks = [WandbLogger(every_n_steps=2), SampleGridLogger(4)]
 callbacks.append(WandbCheckpoint())
-images = make_images()
+images = make_images(low=-1.0)
 make_compiled("gan").fit(images, verbose=0, callbacks=callbacks)
 run.finish()
 print(run.dir)

@@ -95,8 +95,6 @@ def test_values_that_are_not_finite(name, value):
 
 @pytest.mark.parametrize("name", METRICS)
 def test_empty_arrays(name):
-    with pytest.raises(ValueError, match="Received: fake features of shape=.0"):
-        make(name).update_state(REAL, FAKE[:0])
     images = np.zeros((0, 1, 1, 5), "float32")
     with pytest.raises(ValueError, match="images of shape=.0, 1, 1, 5"):
         make(name, features=corner).update_state(None, images)

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 import scipy.stats
@@ -132,3 +133,24 @@ def test_bad_latents(z):
     for use in (GaussianMixture(1).fit, StandardNormal().log_prob):
         with pytest.raises(ValueError, match="Latents must be.*Received"):
             use(z)
+
+
+def standard_normal(num_samples, seed=None):
+    return StandardNormal().sample(num_samples, (2,), seed)
+
+
+def test_moments_of_the_standard_normal():
+    z = standard_normal(10_000, seed=3)
+    assert z.shape == (10_000, 2)
+    assert z.dtype == "float32"
+    np.testing.assert_allclose(z.mean(axis=0), 0.0, atol=0.05)
+    np.testing.assert_allclose(z.std(axis=0), 1.0, atol=0.05)
+    np.testing.assert_array_equal(z, standard_normal(10_000, seed=3))
+
+
+def test_no_seed_is_drawn_from_the_global_one():
+    keras.utils.set_random_seed(5)
+    first, second = standard_normal(4), standard_normal(4)
+    assert (first != second).all()
+    keras.utils.set_random_seed(5)
+    np.testing.assert_array_equal(first, standard_normal(4))

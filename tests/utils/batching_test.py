@@ -4,7 +4,6 @@ import pytest
 
 from keras_generative import backend
 from keras_generative.utils.batching import predict_in_batches
-from keras_generative.utils.batching import standard_normal
 
 
 class Recorder:
@@ -44,20 +43,3 @@ def test_few_shapes_reach_the_network():
     for num_inputs in range(1, 40):
         predict_in_batches(network, np.zeros((num_inputs, 3)), batch_size=16)
     assert set(network.sizes) == {1, 2, 4, 8, 16}
-
-
-def test_standard_normal():
-    z = standard_normal(10_000, 2, seed=3)
-    assert z.shape == (10_000, 2)
-    assert z.dtype == "float32"
-    np.testing.assert_allclose(z.mean(axis=0), 0.0, atol=0.05)
-    np.testing.assert_allclose(z.std(axis=0), 1.0, atol=0.05)
-    np.testing.assert_array_equal(z, standard_normal(10_000, 2, seed=3))
-
-
-def test_no_seed_is_drawn_from_the_global_one():
-    keras.utils.set_random_seed(5)
-    first, second = standard_normal(4, 2), standard_normal(4, 2)
-    assert (first != second).all()
-    keras.utils.set_random_seed(5)
-    np.testing.assert_array_equal(first, standard_normal(4, 2))
