@@ -4,6 +4,8 @@ import pytest
 
 from keras_generative.optimizers import OptimizerGroup
 
+KERAS_VERSION = tuple(map(int, keras.__version__.split(".")[:2]))
+
 
 def make_group(**optimizers):
     group = OptimizerGroup(
@@ -68,6 +70,9 @@ def test_finalize_gives_each_player_its_average():
     np.testing.assert_array_equal(variables["b"][0], 0.0)
 
 
+@pytest.mark.skipif(
+    KERAS_VERSION < (3, 15), reason="Keras' callbacks took one optimizer."
+)
 def test_keras_finds_the_inner_optimizers():
     """`LearningRateScheduler` sets and logs both learning rates."""
     from tests.test_case import make_gan
