@@ -180,14 +180,14 @@ def test_a_backup_of_finite_weights_outlives_nan(delete_checkpoint, tmp_path):
 def test_a_backup_that_cannot_be_written_warns_once(tmp_path):
     (tmp_path / "file").write_text("no folder")
     with pytest.warns(UserWarning, match="could not write a backup") as caught:
-        model = run("vae", BackupAndRestore(tmp_path / "file/backup"))
+        model = run("gan", BackupAndRestore(tmp_path / "file/backup"))
     assert len([w for w in caught if "backup" in str(w.message)]) == 1
-    assert_equal_state(model, run("vae"))
+    assert_equal_state(model, run("gan"))
 
 
 def test_only_the_chief_writes_backups(tmp_path, monkeypatch):
     monkeypatch.setattr(backend, "is_chief", lambda: False)
-    run("vae", BackupAndRestore(tmp_path / "backup", delete_checkpoint=False))
+    run("gan", BackupAndRestore(tmp_path / "backup", delete_checkpoint=False))
     assert not (tmp_path / "backup").exists()
 
 
