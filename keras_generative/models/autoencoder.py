@@ -156,9 +156,9 @@ class Autoencoder(GenerativeModel):
         """What is minimised, and the logs: the loss and its terms."""
         x, labels, targets = batch
         reconstructions = self._reconstruct(x, labels, training)
-        return self._reconstruction_objective(targets, reconstructions)
+        return self.reconstruction_objective(targets, reconstructions)
 
-    def _reconstruction_objective(self, targets, reconstructions):
+    def reconstruction_objective(self, targets, reconstructions):
         """The reconstruction loss with what layers add, and the logs."""
         reconstruction_loss = summed_over_sample(
             self.loss_fn, targets, reconstructions

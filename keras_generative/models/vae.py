@@ -121,7 +121,7 @@ class VAE(Autoencoder):
         """The negative evidence lower bound, and the logs: its terms."""
         x, labels, targets = batch
         reconstructions, kl_loss = self._reconstruct(x, labels, training)
-        loss, logs = self._reconstruction_objective(targets, reconstructions)
+        loss, logs = self.reconstruction_objective(targets, reconstructions)
         loss = loss + self.beta * kl_loss
         return loss, {**logs, "loss": loss, "kl_loss": kl_loss}
 
