@@ -28,17 +28,37 @@ def predict_in_batches(network, inputs, batch_size=256, verbose="auto"):
     parts = []
     for start in progress(range(0, num_inputs, batch_size), verbose):
         size = min(batch_size, num_inputs - start)
-        rows = slice(start, start + size)
-        batch = keras.tree.map_structure(
-            lambda x, rows=rows: _padded(x[rows], batch_size), inputs
-        )
+        batch = _padded_batch(inputs, start, batch_size)
         outputs = network.predict_on_batch(batch)
         parts.append([y[:size] for y in keras.tree.flatten(outputs)])
     arrays = [np.concatenate(part).astype("float32") for part in zip(*parts)]
     return arrays if len(arrays) > 1 else arrays[0]
 
 
-def _padded(batch, size):
-    """A batch with zeros behind it, such as labels of a first class."""
-    padding = [(0, size - len(batch))] + [(0, 0)] * (batch.ndim - 1)
-    return np.pad(batch, padding)
+def _padded_batch(inputs, start, batch_size):
+    """Rows of inputs, with zeros behind: black images of the first class."""
+
+    def padded(array):
+        rows = array[start : start + batch_size]
+        padding = [(0, batch_size - len(rows))] + [(0, 0)] * (rows.ndim - 1)
+        return np.pad(rows, padding)
+
+    return keras.tree.map_structure(padded, inputs)
+
+
+def standard_normal(num_latents, latent_dim, seed=None):
+    """Latents from N(0, I), the same on every backend.
+
+    Args:
+        num_latents: Integer, how many.
+        latent_dim: Integer.
+        seed: Integer. `None` draws one from numpy's global generator, which
+            `keras.utils.set_random_seed` sets.
+
+    Returns:
+        Float32 array of shape (num_latents, latent_dim).
+    """
+    if seed is None:
+        seed = np.random.randint(2**31)
+    generator = np.random.default_rng(seed)
+    return generator.standard_normal((num_latents, latent_dim), "float32")
