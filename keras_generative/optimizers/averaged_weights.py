@@ -1,5 +1,6 @@
 import contextlib
 
+import keras
 from keras import ops
 
 from keras_generative.utils.optimizers import innermost
@@ -7,7 +8,10 @@ from keras_generative.utils.optimizers import innermost
 
 @contextlib.contextmanager
 def averaged_weights(optimizer, variables):
-    """Lets variables hold their moving averages within the context.
+    """Lets variables read as their moving averages within the context.
+
+    The variables themselves stay as they are, and other threads see nothing
+    of it: what is assigned within is gone at its end.
 
     Args:
         optimizer: The `keras.optimizers.Optimizer` that trains them, made with
@@ -30,11 +34,14 @@ def averaged_weights(optimizer, variables):
             "with `use_ema=True`, as in `keras.optimizers.Adam(use_ema=True)`. "
             f"Received: optimizer={optimizer!r}"
         )
-    values = [ops.convert_to_numpy(variable) for variable in variables]
+    state = []
     if int(inner.iterations) > 0:
-        optimizer.finalize_variable_values(variables)
-    try:
+        # Keras writes averages over variables: over these, which are no one's.
+        averages = [
+            keras.Variable(ops.copy(v), trainable=False, dtype=v.dtype)
+            for v in variables
+        ]
+        inner.finalize_variable_values(averages)
+        state = [(v, ops.copy(mean)) for v, mean in zip(variables, averages)]
+    with keras.StatelessScope(state):
         yield
-    finally:
-        for variable, value in zip(variables, values):
-            variable.assign(value)

@@ -44,21 +44,3 @@ def _padded_batch(inputs, start, batch_size):
         return np.pad(rows, padding)
 
     return keras.tree.map_structure(padded, inputs)
-
-
-def standard_normal(num_latents, latent_dim, seed=None):
-    """Latents from N(0, I), the same on every backend.
-
-    Args:
-        num_latents: Integer, how many.
-        latent_dim: Integer.
-        seed: Integer. `None` draws one from numpy's global generator, which
-            `keras.utils.set_random_seed` sets.
-
-    Returns:
-        Float32 array of shape (num_latents, latent_dim).
-    """
-    if seed is None:
-        seed = np.random.randint(2**31)
-    generator = np.random.default_rng(seed)
-    return generator.standard_normal((num_latents, latent_dim), "float32")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.test_case import make_compiled
 from tests.test_case import make_images
+from tests.test_case import make_vae
 from tests.test_case import weights_of
 
 
@@ -48,3 +49,24 @@ def test_models_train_side_by_side_as_they_do_alone(name):
     for model in others:
         for weight, expected in zip(weights_of(model), weights_of(alone)):
             np.testing.assert_allclose(weight, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_one_model_generates_in_several_threads():
+    """Some from the weights, some from their averages."""
+    model = make_vae()
+    sgd = keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5)
+    model.compile(sgd)
+    model.fit(make_images(16), epochs=2, verbose=0)
+    # Keras ended with the averages in the place of the weights.
+    model.decoder.set_weights([2 * w for w in model.decoder.get_weights()])
+    expected = {
+        ema: model.generate(3, seed=1, ema=ema) for ema in (False, True)
+    }
+    assert np.abs(expected[True] - expected[False]).max() > 1e-3
+
+    def generate(ema):
+        for _ in range(10):
+            images = model.generate(3, seed=1, ema=ema)
+            np.testing.assert_allclose(images, expected[ema], atol=1e-6)
+
+    run_in_threads(*[lambda e=e: generate(e) for e in (False, True) * 3])

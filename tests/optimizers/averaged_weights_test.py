@@ -1,3 +1,6 @@
+import threading
+import time
+
 import keras
 import numpy as np
 import pytest
@@ -36,6 +39,21 @@ def test_the_average_for_a_while(wrap):
             np.testing.assert_array_equal(variable, 2.5)
             raise KeyboardInterrupt
     np.testing.assert_array_equal(variable, 2.0)
+
+
+def test_other_threads_see_the_weights():
+    optimizer = sgd(use_ema=True)
+    variable, seen = trained(optimizer), []
+
+    def look():
+        seen.append(keras.ops.convert_to_numpy(variable.value))
+
+    with averaged_weights(optimizer, [variable]):
+        for run in (look, threading.Thread(target=look).start):
+            run()
+        while len(seen) < 2:
+            time.sleep(0.01)
+    np.testing.assert_array_equal(seen, [[2.5, 2.5], [2.0, 2.0]])
 
 
 def test_before_the_first_step():
