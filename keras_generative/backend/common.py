@@ -1,6 +1,7 @@
 """What train steps do alike on every backend."""
 
 import keras
+from keras import ops
 
 from keras_generative.backend import engine
 
@@ -55,6 +56,25 @@ def minimize_through(loss_fn, outputs, pullback, variables, optimizer):
     return result
 
 
+def sum_losses(losses):
+    """The sum of losses of layers, as of regularizers, in full precision.
+
+    Args:
+        losses: List of scalar tensors of any float types, such as
+            `model.losses`.
+
+    Returns:
+        Scalar tensor of float32, or of `floatx` where that is wider; 0 if
+        there are no losses.
+    """
+    is_double = keras.config.floatx() == "float64"
+    dtype = "float64" if is_double else "float32"
+    total = ops.zeros((), dtype)
+    for loss in losses:
+        total = total + ops.cast(loss, dtype)
+    return total
+
+
 def scale_loss(loss, optimizer):
     """The loss to differentiate for `optimizer`.
 
@@ -63,16 +83,6 @@ def scale_loss(loss, optimizer):
     gradients from underflow.
     """
     return optimizer.scale_loss(loss) / engine.num_replicas()
-
-
-def sum_losses(losses):
-    """The sum of a list of scalar losses, of any dtypes, 0 of none."""
-    dtype = keras.config.floatx()
-    dtype = "float64" if dtype == "float64" else "float32"
-    return sum(
-        (keras.ops.cast(loss, dtype) for loss in losses),
-        keras.ops.zeros((), dtype),
-    )
 
 
 def random_normal(shape, seed):

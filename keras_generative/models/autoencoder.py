@@ -143,9 +143,7 @@ class Autoencoder(GenerativeModel):
             super()._check_targets(x, labels)
 
     def call(self, inputs, training=None):
-        x, labels = (
-            inputs if isinstance(inputs, (list, tuple)) else (inputs, None)
-        )
+        x, *labels = keras.tree.flatten(inputs)
         return self._reconstruct(x, *(labels or [None]), training)
 
     def _reconstruct(self, x, labels, training):

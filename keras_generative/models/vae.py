@@ -103,10 +103,9 @@ class VAE(Autoencoder):
         super().compile(optimizer, loss, metrics, **kwargs)
 
     def call(self, inputs, training=None):
-        x, labels = (
-            inputs if isinstance(inputs, (list, tuple)) else (inputs, None)
-        )
-        reconstructions, kl_loss = self._reconstruct(x, labels, training)
+        x, *labels = keras.tree.flatten(inputs)
+        labels = labels or [None]
+        reconstructions, kl_loss = self._reconstruct(x, *labels, training)
         self.add_loss(self.beta * kl_loss)
         return reconstructions
 

@@ -165,6 +165,20 @@ def test_replicas_draw_the_parts_of_one_batch(monkeypatch, name):
     )
 
 
+@pytest.mark.parametrize(
+    "floatx, expected",
+    [("float16", "float32"), ("float32", "float32"), ("float64", "float64")],
+)
+def test_sum_losses(monkeypatch, floatx, expected):
+    monkeypatch.setattr(keras.config, "floatx", lambda: floatx)
+    with backend.double_precision():
+        losses = [ops.cast(1.5, t) for t in ("float16", "float32", "float64")]
+        for given, value in (([], 0.0), (losses, 4.5)):
+            total = backend.sum_losses(given)
+            assert keras.backend.standardize_dtype(total.dtype) == expected
+            assert total.shape == () and float(total) == value
+
+
 def test_one_process_is_chief():
     assert backend.is_chief()
     assert backend.num_replicas() == 1
