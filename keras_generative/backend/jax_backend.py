@@ -47,33 +47,12 @@ class _Frame(keras.StatelessScope):
 
 def train_step(method):
     """Makes a stateful `method(self, data)` the `train_step` Keras calls."""
-
-    @functools.wraps(method)
-    def step(self, state, data):
-        variables = (
-            self.trainable_variables,
-            self.non_trainable_variables,
-            self.optimizer.variables,
-            self.metrics_variables,
-        )
-        return _run(method, self, variables, state, data)
-
-    return step
+    return _stateless(method, lambda model: model.optimizer.variables)
 
 
 def test_step(method):
     """Makes a stateful `method(self, data)` the `test_step` Keras calls."""
-
-    @functools.wraps(method)
-    def step(self, state, data):
-        variables = (
-            self.trainable_variables,
-            self.non_trainable_variables,
-            self.metrics_variables,
-        )
-        return _run(method, self, variables, state, data)
-
-    return step
+    return _stateless(method)
 
 
 def value_and_grad(fn, variables):
@@ -220,18 +199,30 @@ def is_chief():
     return jax.process_index() == 0
 
 
-def _run(method, model, variables, state, data):
-    pairs = [
-        (variable, value)
-        for group, values in zip(variables, state)
-        for variable, value in zip(group, values)
-    ]
-    with _Frame(pairs) as frame:
-        logs = method(model, data)
-    new_state = tuple(
-        [value for _, value in frame.values(group)] for group in variables
-    )
-    return logs, new_state
+def _stateless(method, *more_variables):
+    """The method as Keras calls it on JAX, with the state it is to see."""
+
+    @functools.wraps(method)
+    def step(self, state, data):
+        groups = (
+            self.trainable_variables,
+            self.non_trainable_variables,
+            *[variables(self) for variables in more_variables],
+            self.metrics_variables,
+        )
+        pairs = [
+            (variable, value)
+            for group, values in zip(groups, state)
+            for variable, value in zip(group, values)
+        ]
+        with _Frame(pairs) as frame:
+            logs = method(self, data)
+        new_state = tuple(
+            [value for _, value in frame.values(group)] for group in groups
+        )
+        return logs, new_state
+
+    return step
 
 
 def _lift(fn, variables=()):
