@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from keras_generative import backend
+from keras_generative.callbacks import model_facts
 from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils.samples import gather
 from keras_generative.utils.validation import check_fit
@@ -151,29 +152,6 @@ def check_data(data, metrics, num_images):
     return images, labels
 
 
-def check_labels(labels, images):
-    """Returns `labels` as an array, or raises unless each image has one."""
-    if labels is None:
-        return None
-    labels = np.asarray(labels)
-    count = None if images is None else len(images)
-    if (
-        labels.ndim == 0
-        or 0 in labels.shape
-        or count
-        not in (
-            None,
-            len(labels),
-        )
-    ):
-        raise ValueError(
-            "Argument `labels` must be an array with a label for each image "
-            f"of `data`. Received: labels of shape={labels.shape} for "
-            f"{count} images"
-        )
-    return labels
-
-
 def check_model(model, metrics, data, labels):
     """Raises a `ValueError` unless `model` makes what the metrics compare."""
     for metric in metrics:
@@ -183,10 +161,10 @@ def check_model(model, metrics, data, labels):
                 f"The metric '{metric.name}' needs a model with a method "
                 f"`{method}`. Received: model={model!r}"
             )
-    shape = sample_shape(model)
+    shape = model_facts.sample_shape(model)
     if shape is not None and data is not None:
         check_fit(data.shape[1:], shape, "Images (height, width, channels)")
-    if takes_labels(model) and labels is None:
+    if model_facts.label_spec(model) is not None and labels is None:
         raise ValueError(
             "A model that takes labels is evaluated with labels. Pass "
             "`labels=` beside `data`, or data that hold them. "
@@ -194,21 +172,11 @@ def check_model(model, metrics, data, labels):
         )
 
 
-def sample_shape(model):
-    """Of one sample of a model, `None` where it does not say."""
-    return getattr(model, "sample_shape", None)
-
-
-def takes_labels(model):
-    """Whether a network of the model takes labels."""
-    return getattr(model, "label_spec", None) is not None
-
-
 def labels_for(model, labels, count):
     """Arguments of the model's methods: `count` labels, if it takes any.
 
     They are repeated where there are fewer.
     """
-    if not takes_labels(model):
+    if model_facts.label_spec(model) is None:
         return {}
     return {"labels": labels[np.arange(count) % len(labels)]}

@@ -4,6 +4,7 @@ import keras
 
 from keras_generative import backend
 from keras_generative.callbacks import evaluation
+from keras_generative.callbacks import model_facts
 from keras_generative.utils import validation
 from keras_generative.utils.warn_once import WarnOnce
 
@@ -88,8 +89,9 @@ class GenerativeEvaluator(keras.callbacks.Callback):
         if num_images is not None:
             num_images = check_count(num_images, "num_images")
         self.data, own_labels = evaluation.check_data(data, metrics, num_images)
-        self.labels = evaluation.check_labels(
-            own_labels if labels is None else labels, self.data
+        self.labels = model_facts.check_number_of_labels(
+            own_labels if labels is None else labels,
+            None if self.data is None else len(self.data),
         )
         if num_images is None and self.data is not None:
             num_images = len(self.data)

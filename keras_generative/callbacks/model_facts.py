@@ -64,10 +64,10 @@ def check_number_of_labels(labels, count=None):
         or labels.ndim == 0
         or len(labels) != (len(labels) if count is None else count)
     ):
-        rows = "row" if count is None else f"row, here {count},"
+        images = "" if count is None else f" for {count} images"
         raise ValueError(
-            f"Argument `labels` must have a {rows} for each image. "
-            f"Received: labels of shape={labels.shape}"
+            "Argument `labels` must be an array with a label for each image. "
+            f"Received: labels of shape={labels.shape}{images}"
         )
     return labels
 
