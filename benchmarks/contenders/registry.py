@@ -45,6 +45,7 @@ CONTENDERS = {
     ),
     "ours jax": ours("jax"),
     "ours torch": ours("torch"),
+    "ours torch compiled": ours("torch", jit_compile=True),
     "loop tensorflow": Contender(
         "tensorflow_loop", "TensorFlowLoop", "tensorflow"
     ),
