@@ -12,5 +12,16 @@ class LogMeans:
         self.metrics = [keras.metrics.Mean(name=name) for name in names]
 
     def update(self, values, batch_size):
+        """Adds what a batch has given.
+
+        Args:
+            values: Dict of a scalar for each log, the mean over the batch, or
+                of a pair of that over some of its samples, and their number.
+            batch_size: Integer.
+        """
         for metric in self.metrics:
-            metric.update_state(values[metric.name], sample_weight=batch_size)
+            value = values[metric.name]
+            mean, count = (
+                value if isinstance(value, tuple) else (value, batch_size)
+            )
+            metric.update_state(mean, sample_weight=count)
