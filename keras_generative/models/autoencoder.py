@@ -6,6 +6,7 @@ from keras_generative import backend
 from keras_generative.losses.reconstruction import get_reconstruction_loss
 from keras_generative.losses.reconstruction import summed_over_sample
 from keras_generative.models.generative_model import GenerativeModel
+from keras_generative.training.data_checks import gathered_samples
 from keras_generative.training.data_checks import warn_of_values
 from keras_generative.training.further_metrics import FurtherMetrics
 from keras_generative.training.labels import conditioned
@@ -15,7 +16,6 @@ from keras_generative.utils import batches
 from keras_generative.utils.networks import check_nothing_shared
 from keras_generative.utils.networks import known_input_shape
 from keras_generative.utils.networks import output_shapes
-from keras_generative.utils.samples import gather
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -217,13 +217,7 @@ class Autoencoder(GenerativeModel):
 
     def _gathered(self, data, labels):
         """Samples of an array or a data set, and their labels or `None`."""
-        x, own_labels = gather(data)
-        batches.check_samples(x.shape[1:], x.dtype, self.sample_shape)
-        if len(x) == 0:
-            raise ValueError(
-                "There must be at least one sample. "
-                f"Received: samples of shape {x.shape}"
-            )
+        x, own_labels = gathered_samples(self, data)
         if labels is None and self.label_spec is not None:
             labels = own_labels
         return x, labels_for(self, len(x), labels)

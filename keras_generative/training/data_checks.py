@@ -9,6 +9,7 @@ from keras_generative.utils.batches import check_samples
 from keras_generative.utils.batches import first_batch
 from keras_generative.utils.batches import shape_of
 from keras_generative.utils.batches import split_batch
+from keras_generative.utils.samples import gather
 
 # How far values may lie outside of a range by rounding, as a share of it.
 _ROUNDING = 1e-3
@@ -41,6 +42,26 @@ def check_data(model, data, labels=None):
         )
     warn_of_values(model, x)
     model._check_targets(x, labels)
+
+
+def gathered_samples(model, data):
+    """Samples of an array or a data set, and the labels that came with them.
+
+    Args:
+        model: `GenerativeModel`.
+        data: See `utils.samples.gather`.
+
+    Raises:
+        ValueError: If there are none, or not of the model's shape.
+    """
+    x, labels = gather(data)
+    check_samples(x.shape[1:], x.dtype, model.sample_shape)
+    if len(x) == 0:
+        raise ValueError(
+            "There must be at least one sample. "
+            f"Received: samples of shape {x.shape}"
+        )
+    return x, labels
 
 
 def check_no_weights(model, **weights):
