@@ -46,8 +46,6 @@ class GenerativeModel(TrainedModel):
     ...         return loss, {"loss": loss}
     """
 
-    _lowest_label = 0
-
     def __init__(
         self,
         sample_shape,
@@ -144,9 +142,7 @@ class GenerativeModel(TrainedModel):
     def _check_targets(self, x, labels):
         """Raises a `ValueError` if what came with samples does not fit them."""
         if self.label_spec is not None:
-            label_utils.check_labels(
-                labels, self.label_spec, len(x), self._lowest_label
-            )
+            label_utils.check_labels(labels, self.label_spec, len(x))
         elif labels is not None:
             data_checks.check_no_samples(self, labels)
             self._ignored_labels.note(self)
