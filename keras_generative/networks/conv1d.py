@@ -120,7 +120,9 @@ def conv1d_generator(
     )
 
 
-def conv1d_discriminator(input_shape, base_filters=16, num_classes=None):
+def conv1d_discriminator(
+    input_shape, base_filters=16, num_classes=None, outputs=(1,)
+):
     """Scores series by strided convolutions, as `dcgan_discriminator` images.
 
     Args:
@@ -129,10 +131,13 @@ def conv1d_discriminator(input_shape, base_filters=16, num_classes=None):
             series. Defaults to `16`.
         num_classes: Positive integer, for a projection discriminator of
             `[series, labels]`. Defaults to `None`.
+        outputs: Tuple of positive integers, the size of each output: the
+            score, `(1,)`, and what a model asks for beside it, as
+            `(1, num_classes)` for an `ACGAN`. Defaults to `(1,)`.
 
     Returns:
         Functional `keras.Model` from series of shape (batch, length,
-        channels) to logits of shape (batch, 1).
+        channels) to logits of shape (batch, 1), or a list of outputs.
 
     Raises:
         ValueError: If an argument is none of the above.
@@ -142,4 +147,4 @@ def conv1d_discriminator(input_shape, base_filters=16, num_classes=None):
     >>> discriminator = conv1d_discriminator((128, 3))
     """
     shape = check_shape(input_shape, "input_shape", SERIES, multiple_of=4)
-    return build_discriminator(shape, base_filters, num_classes)
+    return build_discriminator(shape, base_filters, num_classes, outputs)

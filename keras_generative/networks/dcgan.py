@@ -10,7 +10,7 @@ import math
 import keras
 from keras import layers
 
-from keras_generative.networks.heads import score_output
+from keras_generative.networks.heads import discriminator_outputs
 from keras_generative.networks.labels import joint
 from keras_generative.networks.labels import label_input
 from keras_generative.networks.labels import with_label_vector
@@ -69,7 +69,9 @@ def dcgan_generator(
     )
 
 
-def dcgan_discriminator(input_shape, base_filters=16, num_classes=None):
+def dcgan_discriminator(
+    input_shape, base_filters=16, num_classes=None, outputs=(1,)
+):
     """Scores images by strided convolutions, from the image downwards.
 
     It halves the sides once more often than `dcgan_generator` doubles them,
@@ -83,10 +85,13 @@ def dcgan_discriminator(input_shape, base_filters=16, num_classes=None):
             image. Defaults to `16`.
         num_classes: Positive integer, for a projection discriminator of
             `[images, labels]`. Defaults to `None`.
+        outputs: Tuple of positive integers, the size of each output: the
+            score, `(1,)`, and what a model asks for beside it, as
+            `(1, num_classes)` for an `ACGAN`. Defaults to `(1,)`.
 
     Returns:
         Functional `keras.Model` from images of shape (batch, height, width,
-        channels) to logits of shape (batch, 1).
+        channels) to logits of shape (batch, 1), or a list of outputs.
 
     Raises:
         ValueError: If an argument is none of the above.
@@ -102,7 +107,7 @@ def dcgan_discriminator(input_shape, base_filters=16, num_classes=None):
       projection.
     """
     shape = check_shape(input_shape, "input_shape", IMAGE, multiple_of=4)
-    return build_discriminator(shape, base_filters, num_classes)
+    return build_discriminator(shape, base_filters, num_classes, outputs)
 
 
 def build_generator(
@@ -134,7 +139,7 @@ def build_generator(
     return keras.Model(joint(z, labels), images, name="generator")
 
 
-def build_discriminator(shape, base_filters, num_classes):
+def build_discriminator(shape, base_filters, num_classes, outputs):
     """`dcgan_discriminator` of images or series."""
     check_positive_integer(base_filters, "base_filters")
     _, stages = _smallest_map(shape)
@@ -144,8 +149,8 @@ def build_discriminator(shape, base_filters, num_classes):
     for stage in range(stages + 1):
         x = halved(x, base_filters * 2**stage, 4)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
-    logits = score_output(flattened(x), labels, num_classes)
-    return keras.Model(joint(images, labels), logits, name="discriminator")
+    y = discriminator_outputs(flattened(x), labels, num_classes, outputs)
+    return keras.Model(joint(images, labels), y, name="discriminator")
 
 
 def _normalized(x):

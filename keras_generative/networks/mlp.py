@@ -5,8 +5,8 @@ import math
 import keras
 from keras import layers
 
+from keras_generative.networks.heads import discriminator_outputs
 from keras_generative.networks.heads import latent_outputs
-from keras_generative.networks.heads import score_output
 from keras_generative.networks.labels import joint
 from keras_generative.networks.labels import label_input
 from keras_generative.networks.labels import with_label_vector
@@ -137,7 +137,9 @@ def mlp_generator(
     )
 
 
-def mlp_discriminator(input_shape, hidden_units=(512, 256), num_classes=None):
+def mlp_discriminator(
+    input_shape, hidden_units=(512, 256), num_classes=None, outputs=(1,)
+):
     """Scores images by dense layers.
 
     Args:
@@ -147,10 +149,13 @@ def mlp_discriminator(input_shape, hidden_units=(512, 256), num_classes=None):
             layers. Defaults to `(512, 256)`.
         num_classes: Positive integer, for a projection discriminator of
             `[images, labels]`. Defaults to `None`.
+        outputs: Tuple of positive integers, the size of each output: the
+            score, `(1,)`, and what a model asks for beside it, as
+            `(1, num_classes)` for an `ACGAN`. Defaults to `(1,)`.
 
     Returns:
         Functional `keras.Model` from images of shape (batch, height, width,
-        channels) to logits of shape (batch, 1).
+        channels) to logits of shape (batch, 1), or a list of outputs.
 
     Raises:
         ValueError: If an argument is none of the above.
@@ -170,8 +175,8 @@ def mlp_discriminator(input_shape, hidden_units=(512, 256), num_classes=None):
     for units in check_sizes(hidden_units, "hidden_units"):
         x = layers.Dense(units)(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
-    logits = score_output(x, labels, num_classes)
-    return keras.Model(joint(images, labels), logits, name="discriminator")
+    y = discriminator_outputs(x, labels, num_classes, outputs)
+    return keras.Model(joint(images, labels), y, name="discriminator")
 
 
 def _latents_to_images(
