@@ -75,10 +75,13 @@ NAMES = {
         "SlicedWasserstein",
     ],
     "models": [
+        "ACGAN",
         "AdversarialModel",
         "Autoencoder",
         "GAN",
         "GenerativeModel",
+        "InfoGAN",
+        "SemiSupervisedGAN",
         "VAE",
     ],
     "networks": [

@@ -7,9 +7,12 @@ import numpy as np
 from keras import layers
 
 from keras_generative.layers import SharedLogScale
+from keras_generative.models import ACGAN
 from keras_generative.models import GAN
 from keras_generative.models import VAE
 from keras_generative.models import Autoencoder
+from keras_generative.models import InfoGAN
+from keras_generative.models import SemiSupervisedGAN
 
 IMAGE_SHAPE = (4, 4, 1)
 LATENT_DIM = 3
@@ -102,6 +105,54 @@ def make_conditional_gan(num_classes=4):
     )
 
 
+def with_heads(*sizes, **kwargs):
+    """A discriminator of several outputs, vectors of given sizes."""
+    images = keras.Input(IMAGE_SHAPE)
+    x = dense_network(IMAGE_SHAPE, (8,), "tanh", **kwargs)(images)
+    return keras.Model(
+        images, [layers.Dense(size, use_bias=False)(x) for size in sizes]
+    )
+
+
+def make_acgan(num_classes=4, **kwargs):
+    generator = dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh", **kwargs)
+    return ACGAN(
+        labelled(generator, num_classes),
+        with_heads(1, num_classes, **kwargs),
+        latent_dim=LATENT_DIM,
+        seed=1,
+    )
+
+
+def make_infogan(num_categories=4, num_continuous=2, heads=None, **kwargs):
+    code_dim = int(np.sum(num_categories)) + num_continuous
+    sizes = (int(np.sum(num_categories)), num_continuous)
+    return InfoGAN(
+        dense_network((LATENT_DIM + code_dim,), IMAGE_SHAPE, "tanh", **kwargs),
+        with_heads(1, *(heads or filter(None, sizes)), **kwargs),
+        latent_dim=LATENT_DIM,
+        num_categories=num_categories,
+        num_continuous=num_continuous,
+        seed=1,
+    )
+
+
+def make_semi_supervised_gan(discriminator=None, num_classes=4, **kwargs):
+    return SemiSupervisedGAN(
+        dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh", **kwargs),
+        discriminator or with_heads(num_classes, **kwargs),
+        latent_dim=LATENT_DIM,
+        seed=1,
+    )
+
+
+def make_labels(num_images=20, unlabelled=0.0):
+    """The brightnesses of `make_images`, as far as they are known."""
+    labels = np.arange(num_images) % 4
+    labels[: int(unlabelled * num_images)] = -1
+    return labels
+
+
 def make_conditional_vae(num_classes=4):
     return VAE(
         labelled(gaussian_encoder(), num_classes),
@@ -112,9 +163,18 @@ def make_conditional_vae(num_classes=4):
     )
 
 
+MAKERS = {
+    "autoencoder": make_autoencoder,
+    "vae": make_vae,
+    "gan": make_gan,
+    "acgan": make_acgan,
+    "infogan": make_infogan,
+    "semi_supervised_gan": make_semi_supervised_gan,
+}
+
+
 def make_compiled(name):
-    model = {"autoencoder": make_autoencoder, "vae": make_vae, "gan": make_gan}
-    model = model[name]()
+    model = MAKERS[name]()
     model.compile()
     return model
 
@@ -123,11 +183,16 @@ def weights_of(model):
     return [np.array(v) for v in model.trainable_variables]
 
 
-def run_model_test(model, images, log_names, tmp_path):
+def run_model_test(model, images, log_names, tmp_path, labels=None):
     """Checks that a compiled model trains, saves, loads and goes on."""
     before = weights_of(model)
     history = model.fit(
-        images, epochs=2, batch_size=8, validation_data=images, verbose=0
+        images,
+        labels,
+        epochs=2,
+        batch_size=8,
+        validation_data=images if labels is None else (images, labels),
+        verbose=0,
     ).history
     assert set(history) == {*log_names, *(f"val_{n}" for n in log_names)}
     assert all(np.isfinite(values).all() for values in history.values())
@@ -144,7 +209,7 @@ def run_model_test(model, images, log_names, tmp_path):
         expected = json.dumps(getattr(model, config)())
         assert json.dumps(getattr(loaded, config)()) == expected
     assert_equal_state(loaded, model)
-    loaded.fit(images, epochs=1, batch_size=8, verbose=0)
+    loaded.fit(images, labels, epochs=1, batch_size=8, verbose=0)
     assert int(loaded.optimizer.iterations) == 3 + int(
         model.optimizer.iterations
     )
