@@ -13,6 +13,8 @@ import argparse
 
 import keras
 from label_tasks import conditional_gans
+from label_tasks import infogan
+from label_tasks import semi_supervised
 from label_tasks import stacked_digits
 from label_tasks import vaes
 
@@ -23,6 +25,8 @@ TASKS = {
     "conditional_dcgan": conditional_gans.ConditionalDCGAN,
     "conditional_vae": vaes.ConditionalVAE,
     "dcgan": conditional_gans.DCGAN,
+    "infogan": infogan.InfoGAN,
+    "semi_supervised_gan": semi_supervised.SemiSupervisedGAN,
     "stacked_digits": stacked_digits.StackedDigits,
     "vae": vaes.VAE,
 }

@@ -29,11 +29,23 @@ PICTURES = {
         "latent_space",
         "reconstructions",
     ],
+    "conditional_vae": [
+        "generated",
+        "history",
+        "latent_space",
+        "reconstructions",
+    ],
     "dcgan": ["history", "samples"],
+    "conditional_dcgan": ["classes", "history", "samples"],
     "wgan_gp": ["history", "samples"],
+    "stacked_digits": ["history", "samples"],
+    "tabular": ["gan", "gan_history", "real", "vae", "vae_history"],
+    "time_series": ["history", "series"],
     "image_folder": ["history", "samples"],
     "sweep_latent_dim": ["comparison"],
 }
+# Where these are not the one that is named like the example.
+MODELS = {"tabular": ["gan", "vae"]}
 # What `--wandb` logs beside the pictures.
 GAN_LOGS = [
     "generator_loss",
@@ -56,7 +68,11 @@ EVALUATED = [
 LOGS = {
     "autoencoder": ["loss", "val_loss"],
     "vae": ["loss", "val_loss", "kl_loss", "reconstruction_loss"],
+    "conditional_vae": ["loss", "val_loss", "kl_loss", "reconstruction_loss"],
     "dcgan": [*GAN_LOGS, "r1_penalty"],
+    "conditional_dcgan": [*GAN_LOGS, "r1_penalty"],
+    "stacked_digits": [*GAN_LOGS, "r1_penalty", "r2_penalty"],
+    "time_series": [*GAN_LOGS, "r1_penalty"],
     "wgan_gp": [*GAN_LOGS, "gradient_penalty"],
 }
 
@@ -88,20 +104,47 @@ def test_every_example_is_tested():
     assert examples == {*PICTURES, "evaluate"}
 
 
+def images_of_noise():
+    return np.random.default_rng(0).integers(0, 256, (64, 8, 8), "uint8")
+
+
+def image_arguments(folder):
+    labels = np.arange(64) % 10
+    np.savez(folder / "data.npz", x_train=images_of_noise(), y_train=labels)
+    return " --dataset data.npz"
+
+
+def folder_arguments(folder):
+    for index, image in enumerate(images_of_noise()):
+        path = folder / f"folder/{index % 2}/{index}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Of several sizes.
+        keras.utils.save_img(path, image[: 8 - index % 3, :, None])
+    return " --dataset folder --image-size 8"
+
+
+def series_arguments(folder):
+    series = np.random.default_rng(0).normal(size=(64, 8, 3))
+    np.save(folder / "data.npy", series)
+    return " --dataset data.npy"
+
+
+# What an example is given to learn from, where that is not a file of images.
+DATA = {
+    "image_folder": folder_arguments,
+    "tabular": lambda folder: " --dataset wine",
+    "time_series": series_arguments,
+}
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_example(name, tmp_path):
-    generator = np.random.default_rng(0)
-    images = generator.integers(0, 256, (64, 8, 8), "uint8")
     arguments = "--epochs 2 --batch-size 32 --output out"
     if name in LOGS:
         arguments += " --wandb digits"
-    if name == "image_folder":
-        arguments += folder_arguments(images, tmp_path)
-    else:
-        arguments += " --dataset data.npz"
-        np.savez(
-            tmp_path / "data.npz", x_train=images, y_train=np.arange(64) % 10
-        )
+    if name == "stacked_digits":
+        arguments += " --num-images 8"
+    arguments += DATA.get(name, image_arguments)(tmp_path)
     result = run(name, arguments, tmp_path)
     assert result.returncode == 0, result.stderr
     assert "Epoch 2/2" in result.stdout
@@ -112,8 +155,9 @@ def test_example(name, tmp_path):
         p.stem.rsplit("_", 1)[0] for p in (tmp_path / "out").glob("*.png")
     }
     assert pictures == set(PICTURES[name])
-    model = keras.models.load_model(tmp_path / f"out/{name}.keras")
-    assert model.compiled
+    for model in MODELS.get(name, [name]):
+        path = tmp_path / f"out/{model}.keras"
+        assert keras.models.load_model(path).compiled
     if name == "sweep_latent_dim":
         check_runs(tmp_path / "out/wandb")
     if name in LOGS:
@@ -174,15 +218,6 @@ def check_runs(folder):
         sizes.append(int(size.value_json))
         assert any(r.HasField("history") for r in records)
     assert sorted(sizes) == [2, 10, 100]
-
-
-def folder_arguments(images, tmp_path):
-    for index, image in enumerate(images):
-        path = tmp_path / f"folder/{index % 2}/{index}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Of several sizes.
-        keras.utils.save_img(path, image[: 8 - index % 3, :, None])
-    return " --dataset folder --image-size 8"
 
 
 def test_the_image_folder_needs_images(tmp_path):

@@ -10,7 +10,6 @@ from label_tasks.judge import Judge
 from label_tasks.task import Task
 from label_tasks.task import digit_adams
 from label_tasks.task import r1
-from label_tasks.task import with_class_logits
 
 import keras_generative as kg
 
@@ -79,8 +78,8 @@ class ACGAN(ConditionalDCGAN):
             kg.networks.dcgan_generator(
                 LATENT_DIM, image_shape, num_classes=NUM_CLASSES
             ),
-            with_class_logits(
-                kg.networks.dcgan_discriminator(image_shape), NUM_CLASSES
+            kg.networks.dcgan_discriminator(
+                image_shape, outputs=(1, NUM_CLASSES)
             ),
             latent_dim=LATENT_DIM,
         )

@@ -69,12 +69,5 @@ def digit_adams(**kwargs):
     }
 
 
-def with_class_logits(discriminator, num_classes):
-    """A discriminator that gives `(scores, class logits)`."""
-    features = discriminator.layers[-1].input
-    logits = keras.layers.Dense(num_classes, name="class_logits")(features)
-    return keras.Model(discriminator.input, [discriminator.output, logits])
-
-
 def r1():
     return kg.losses.R1Penalty(weight=1.0)
