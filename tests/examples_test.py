@@ -41,6 +41,9 @@ PICTURES = {
     "stacked_digits": ["history", "samples"],
     "tabular": ["gan", "gan_history", "real", "vae", "vae_history"],
     "time_series": ["history", "series"],
+    "acgan": ["history", "samples"],
+    "infogan": ["codes", "history", "samples"],
+    "semi_supervised_gan": ["history", "samples"],
     "image_folder": ["history", "samples"],
     "sweep_latent_dim": ["comparison"],
 }
@@ -74,6 +77,9 @@ LOGS = {
     "stacked_digits": [*GAN_LOGS, "r1_penalty", "r2_penalty"],
     "time_series": [*GAN_LOGS, "r1_penalty"],
     "wgan_gp": [*GAN_LOGS, "gradient_penalty"],
+    "acgan": [*GAN_LOGS, "class_accuracy", "fake_class_accuracy"],
+    "infogan": [*GAN_LOGS, "mutual_information"],
+    "semi_supervised_gan": [*GAN_LOGS, "class_loss", "class_accuracy"],
 }
 
 

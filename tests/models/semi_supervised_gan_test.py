@@ -33,7 +33,9 @@ def with_features():
     """Logits, and the layer before, of which all is trained by them."""
     discriminator = with_heads(4)
     features = discriminator.layers[-2].output
-    return keras.Model(discriminator.inputs, [*discriminator.outputs, features])
+    return keras.Model(
+        discriminator.inputs[0], [*discriminator.outputs, features]
+    )
 
 
 def evaluated(model, real, fake, labels):
