@@ -136,20 +136,18 @@ class SemiSupervisedGAN(GAN):
     def generator_objective(self, batch, made, training):
         if not self.matches_features:
             return super().generator_objective(batch, made, training)
-        real, fake = (
-            self._mean_features(x, training) for x in (batch[0], made[0])
-        )
-        return ops.sum(ops.square(real - fake)), {}
+        real, fake = (self._features(x, training) for x in (batch[0], made[0]))
+        # Of the batches of all replicas: a mean of squares would not do.
+        difference = ops.mean(real, axis=0) - ops.mean(fake, axis=0)
+        (total,) = backend.sum_over_replicas([difference])
+        return ops.sum(ops.square(total / backend.num_replicas())), {}
 
-    def _mean_features(self, samples, training):
-        """The means of features over the batches of all replicas."""
+    def _features(self, samples, training):
         samples = augment(self.augmenter, samples, training)
         _, _, features = self.judge(
             self.discriminator, samples, training=training
         )
-        mean = ops.mean(features, axis=0)
-        (total,) = backend.sum_over_replicas([mean])
-        return total / backend.num_replicas()
+        return features
 
     def classify(self, images, batch_size=256, verbose="auto"):
         """The probabilities of classes, also what `predict` gives.
