@@ -24,7 +24,10 @@ from keras import layers
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
+from keras_generative.models import ACGAN  # noqa: E402
 from keras_generative.models import GAN  # noqa: E402
+from keras_generative.models import InfoGAN  # noqa: E402
+from keras_generative.models import SemiSupervisedGAN  # noqa: E402
 from tests.backend import trajectory  # noqa: E402
 
 NUM_IMAGES = trajectory.NUM_STEPS * 8
@@ -33,6 +36,13 @@ IMAGES = (
     .uniform(size=(NUM_IMAGES, *trajectory.SHAPE))
     .astype("float32")
 )
+# Two in three are not known, and replicas have different numbers of them.
+SOME_LABELS = np.random.default_rng(5).integers(-4, 2, NUM_IMAGES).clip(-1)
+LABELS = {
+    "acgan": np.arange(NUM_IMAGES) % 2,
+    "semi_supervised_gan": SOME_LABELS,
+    "feature_matching": SOME_LABELS,
+}
 
 
 def normalized_gan(synchronized):
@@ -53,6 +63,31 @@ def adam_gan(**arguments):
     return model
 
 
+def judge(*sizes, features=False):
+    """A discriminator of outputs of these sizes, and of what is before."""
+    images = keras.Input(trajectory.SHAPE)
+    x = layers.Dense(8, activation="tanh")(layers.Flatten()(images))
+    outputs = [layers.Dense(size)(x) for size in sizes]
+    return keras.Model(images, [*outputs, x] if features else outputs)
+
+
+def maker(num_inputs, num_classes=None):
+    """A generator, with labels if there are classes."""
+    inputs = x = keras.Input((num_inputs,))
+    if num_classes is not None:
+        inputs = [x, labels := keras.Input((), dtype="int32")]
+        x = x + layers.Embedding(num_classes, num_inputs)(labels)
+    x = layers.Dense(64, activation="tanh")(x)
+    return keras.Model(inputs, layers.Reshape(trajectory.SHAPE)(x))
+
+
+def game(model_class, generator, discriminator, **kwargs):
+    model = model_class(generator, discriminator, 4, seed=1, **kwargs)
+    trajectory.set_weights(model)
+    model.compile(*[keras.optimizers.SGD(0.1) for _ in range(2)])
+    return model
+
+
 def half_precision(case):
     keras.config.set_dtype_policy("mixed_float16")
     model = trajectory.CASES[case]()
@@ -70,6 +105,14 @@ CASES = {
     "averages": lambda: adam_gan(use_ema=True),
     "accumulation": lambda: adam_gan(gradient_accumulation_steps=2),
     "clipping": lambda: adam_gan(clipnorm=0.01),
+    "acgan": lambda: game(ACGAN, maker(4, num_classes=2), judge(1, 2)),
+    "infogan": lambda: game(
+        InfoGAN, maker(4 + 3 + 2), judge(1, 3, 2), num_categories=3
+    ),
+    "semi_supervised_gan": lambda: game(SemiSupervisedGAN, maker(4), judge(2)),
+    "feature_matching": lambda: game(
+        SemiSupervisedGAN, maker(4), judge(2, features=True)
+    ),
     "half_vae": lambda: half_precision("vae"),
     "half_gan": lambda: half_precision("gradient_penalty"),
     "normalization": lambda: normalized_gan(synchronized=False),
@@ -108,13 +151,13 @@ def share_of_batches(images, part, num_parts):
     return batches[:, part].reshape(-1, *images.shape[1:])
 
 
-def batches(images, size):
+def batches(arrays, size):
     """What `fit` is given: arrays where the backend has no data of its own."""
     if keras.config.backend() == "jax":
-        return {"x": images, "batch_size": size}
+        return {**dict(zip("xy", arrays)), "batch_size": size}
     import tensorflow as tf
 
-    dataset = tf.data.Dataset.from_tensor_slices(images).batch(size)
+    dataset = tf.data.Dataset.from_tensor_slices(tuple(arrays)).batch(size)
     options = tf.data.Options()
     # Its thread is now and then not woken up when a dataset is finished,
     # which takes 10 or 20 seconds, and has taken the process down.
@@ -127,16 +170,19 @@ def batches(images, size):
 
 def train(case, scope, share=(0, 1), callbacks=(), epochs=1):
     """The weights at the end, and the logs, of training and evaluation."""
-    images = share_of_batches(IMAGES, *share)
+    arrays = [IMAGES, LABELS[case]] if case in LABELS else [IMAGES]
+    arrays = [share_of_batches(array, *share) for array in arrays]
     size = 8 // share[1]
+    first = tuple(array[: 2 * size] for array in arrays)
+    is_jax = keras.config.backend() == "jax"
     with scope():
         model = CASES[case]()
         logs = model.fit(
-            **batches(images, size),
+            **batches(arrays, size),
             epochs=epochs,
             shuffle=False,
             verbose=0,
-            validation_data=batches(images[: 2 * size], size)["x"],
+            validation_data=first if is_jax else batches(first, size)["x"],
             callbacks=callbacks,
         ).history
     weights = [keras.ops.convert_to_numpy(v) for v in model.weights]
