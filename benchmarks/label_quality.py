@@ -5,8 +5,8 @@
 
 `kg.features.DigitClassifier`, which comes trained with the package, judges.
 Each task says in `label_tasks/` what it measures, and has a default for
-`--seconds`. `--steps` asks after steps instead, which other work on the same
-cores does not change.
+`--seconds`, but those of VAEs, which train for ten epochs. `--steps` asks after
+steps instead, which other work on the same cores does not change.
 """
 
 import argparse

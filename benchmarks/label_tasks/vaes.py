@@ -49,7 +49,7 @@ class VAE(Task):
         }
 
     def run(self, args, report):
-        """Trains for epochs, as the figure of others is after ten."""
+        """Trains for ten epochs, whatever `args` ask; compiling is timed."""
         begin = time.perf_counter()
         self.model.fit(**self.data(), epochs=EPOCHS, verbose=0)
         steps = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
