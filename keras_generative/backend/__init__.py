@@ -8,6 +8,7 @@ from keras_generative.backend.common import sum_losses
 from keras_generative.backend.engine import apply_gradients
 from keras_generative.backend.engine import batches
 from keras_generative.backend.engine import double_precision
+from keras_generative.backend.engine import global_noise_kept
 from keras_generative.backend.engine import input_gradient
 from keras_generative.backend.engine import is_chief
 from keras_generative.backend.engine import is_symbolic

@@ -5,6 +5,7 @@ Written as if it changed variables in place, a step runs inside a
 scopes do not see each other: `_Frame` hands values down, `_lift` back up.
 """
 
+import contextlib
 import contextvars
 import functools
 
@@ -166,6 +167,11 @@ def keras_avoids_xla():
 def batches(arrays, batch_size, shuffle):
     """A dataset of batches of arrays, or `None` where Keras' own will do."""
     return None
+
+
+def global_noise_kept():
+    """Context after which data are shuffled as if nothing had been drawn."""
+    return contextlib.nullcontext()
 
 
 def replicas_of(model):

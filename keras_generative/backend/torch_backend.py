@@ -94,6 +94,14 @@ def batches(arrays, batch_size, shuffle):
     return None
 
 
+def global_noise_kept():
+    """Context after which torch draws as if nothing had been drawn in it.
+
+    Each of its loaders draws a seed, also where it does not shuffle.
+    """
+    return torch.random.fork_rng(devices=[])
+
+
 def replicas_of(model):
     """How many replicas share each batch that `model.fit` is given: 1."""
     return 1

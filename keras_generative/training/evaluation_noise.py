@@ -2,6 +2,8 @@ import contextlib
 
 from keras import ops
 
+from keras_generative import backend
+
 # Far from the small seeds that people choose.
 _FIRST_SEED = 0x5EED0000
 
@@ -10,7 +12,8 @@ _FIRST_SEED = 0x5EED0000
 def evaluation_noise(seed_states):
     """Lets seed generators draw the same noise each time within the context.
 
-    Afterwards they go on as if nothing had been drawn.
+    Afterwards they go on as if nothing had been drawn, as does what shuffles
+    the data.
 
     Args:
         seed_states: List of the state variables of seed generators.
@@ -19,7 +22,8 @@ def evaluation_noise(seed_states):
     for index, state in enumerate(seed_states):
         state.assign([_FIRST_SEED + index, 0])
     try:
-        yield
+        with backend.global_noise_kept():
+            yield
     finally:
         for state, value in zip(seed_states, values):
             state.assign(value)
