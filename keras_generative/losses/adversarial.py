@@ -203,6 +203,12 @@ adversarial_losses = Registry(
         "wasserstein": WassersteinLoss,
     },
     name="adversarial loss",
+    hints={
+        "bce": "That of a GAN is 'non_saturating'. ",
+        "binary_crossentropy": "That of a GAN is 'non_saturating'. ",
+        "mean_squared_error": "That of a GAN is 'least_squares'. ",
+        "mse": "That of a GAN is 'least_squares'. ",
+    },
 )
 
 

@@ -10,6 +10,7 @@ from keras_generative.optimizers.optimizer_group import OptimizerGroup
 from keras_generative.training.augmenter import check_augmenter
 from keras_generative.training.duels import Duels
 from keras_generative.utils.validation import check_positive_integer
+from keras_generative.utils.validation import check_seed
 
 
 class AdversarialModel(Duels, GenerativeModel):
@@ -67,8 +68,8 @@ class AdversarialModel(Duels, GenerativeModel):
         super().__init__(*args, **kwargs)
         check_augmenter(augmenter, self.sample_shape)
         self.augmenter = augmenter
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed = check_seed(seed, optional=True)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
 
     def compile(
         self,
@@ -101,6 +102,7 @@ class AdversarialModel(Duels, GenerativeModel):
             ValueError: If an id is unknown, two penalties share a name, the
                 two optimizers are one object, or a side has nothing to train.
         """
+        self.warn_of_probabilities()
         self.adversarial_loss = adversarial_losses.get(loss)
         self.penalties = get_penalties(penalties, self.log_names)
         self.discriminator_steps = check_positive_integer(

@@ -1,14 +1,19 @@
 import keras
+import numpy as np
 from keras import ops
 from keras.saving import serialize_keras_object
 
 from keras_generative import backend
 from keras_generative.losses.reconstruction import get_reconstruction_loss
 from keras_generative.losses.reconstruction import summed_over_sample
+from keras_generative.losses.reconstruction_checks import (
+    check_loss_fits_decoder,
+)
+from keras_generative.losses.reconstruction_checks import check_values
 from keras_generative.models.generative_model import GenerativeModel
 from keras_generative.training.data_checks import gathered_samples
-from keras_generative.training.data_checks import warn_of_values
 from keras_generative.training.further_metrics import FurtherMetrics
+from keras_generative.training.labels import check_one_each
 from keras_generative.training.labels import conditioned
 from keras_generative.training.labels import label_spec
 from keras_generative.training.labels import labels_for
@@ -103,8 +108,8 @@ class Autoencoder(GenerativeModel):
                 `(y_true, y_pred)`, or a `NegativeLogLikelihood` of
                 `keras_generative.losses`. It is summed over the numbers of a
                 sample and averaged over the batch.
-            metrics: List of `keras.metrics.Metric`s or their ids, of samples
-                and their reconstructions. Defaults to none.
+            metrics: List of `keras.metrics.Metric`s, their ids or functions,
+                of samples and their reconstructions. Defaults to none.
             **kwargs: `run_eagerly`, `steps_per_execution`, `jit_compile` of
                 `keras.Model.compile`. `jit_compile="auto"` also lets XLA
                 compile dense networks for TensorFlow on one CPU.
@@ -114,6 +119,7 @@ class Autoencoder(GenerativeModel):
                 the loss asks for another decoder.
         """
         self.loss_fn = get_reconstruction_loss(loss, self.num_decoder_outputs)
+        check_loss_fits_decoder(self.loss_fn, self.decoder)
         self._reconstruction_metrics = FurtherMetrics(metrics, self.log_names)
         super().compile(optimizer, **kwargs)
 
@@ -126,21 +132,32 @@ class Autoencoder(GenerativeModel):
         """The samples of a batch, their labels or `None`, and targets."""
         x, labels = super().unpack(data)
         _, y, _ = batches.split_batch(data)
-        if self.label_spec is not None or not self._are_targets(y):
+        if not self._are_targets(y):
             return x, labels, x
         return x, labels, ops.cast(y, x.dtype)
 
     def _are_targets(self, y):
-        return y is not None and batches.shape_of(y)[1:] == self.sample_shape
+        if y is None or self.label_spec is not None:
+            return False
+        return (batches.shape_of(y) or ())[1:] == self.sample_shape
+
+    def _wanted_targets(self):
+        return (
+            f"{super()._wanted_targets()}, or samples of shape "
+            f"{self.sample_shape} that they are made like"
+        )
 
     def _check_targets(self, x, labels):
-        if self.label_spec is None and self._are_targets(labels):
-            batches.check_samples(
-                self.sample_shape, labels.dtype, self.sample_shape
-            )
-            warn_of_values(self, labels)
-        else:
+        if not self._are_targets(labels):
             super()._check_targets(x, labels)
+            return
+        batches.check_samples(
+            self.sample_shape, labels.dtype, self.sample_shape
+        )
+        check_one_each(len(x), len(labels), "target")
+
+    def _check_range(self, lowest, highest):
+        check_values(self.loss_fn, np.array([lowest, highest]))
 
     def call(self, inputs, training=None):
         x, *labels = keras.tree.flatten(inputs)
@@ -233,5 +250,5 @@ class Autoencoder(GenerativeModel):
         return {
             **super()._compile_arguments(),
             "loss": self.loss_fn,
-            "metrics": self._reconstruction_metrics.metrics,
+            "metrics": self._reconstruction_metrics.identifiers,
         }

@@ -5,6 +5,7 @@ from keras import ops
 from keras_generative import backend
 from keras_generative.training import data_checks
 from keras_generative.training import labels as label_utils
+from keras_generative.training.targets import Targets
 from keras_generative.training.trained_model import TrainedModel
 from keras_generative.utils import batches
 from keras_generative.utils import validation
@@ -12,7 +13,7 @@ from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils.networks import output_range
 
 
-class GenerativeModel(TrainedModel):
+class GenerativeModel(Targets, TrainedModel):
     """A model of samples, with the train step of one optimizer.
 
     A subclass hands its networks to Keras as attributes, and overrides
@@ -103,6 +104,8 @@ class GenerativeModel(TrainedModel):
         batches.check_samples(x.shape[1:], x.dtype, self.sample_shape)
         x = ops.cast(x, keras.config.floatx())
         if self.label_spec is None:
+            if not self._are_targets(y):
+                data_checks.check_no_samples(self, y)
             return x, None
         if y is None:
             label_utils.check_labels(None, self.label_spec)
@@ -139,14 +142,6 @@ class GenerativeModel(TrainedModel):
         optimizer = self._built_optimizer(optimizer, self.trainable_variables)
         self._compile(optimizer, kwargs)
 
-    def _check_targets(self, x, labels):
-        """Raises a `ValueError` if what came with samples does not fit them."""
-        if self.label_spec is not None:
-            label_utils.check_labels(labels, self.label_spec, len(x))
-        elif labels is not None:
-            data_checks.check_no_samples(self, labels)
-            self._ignored_labels.note(self)
-
     def generate(
         self,
         num_images,
@@ -182,7 +177,7 @@ class GenerativeModel(TrainedModel):
             ValueError: If an argument is none of the above, labels do not fit,
                 the optimizer keeps no averages, or the model has no prior.
         """
-        validation.check_positive_integer(num_images, "num_images")
+        num_images = validation.check_positive_integer(num_images, "num_images")
         z = self._sample_latents(num_images, seed, prior)
         labels = label_utils.labels_for(self, num_images, labels)
         with self._averages(ema):
@@ -203,7 +198,10 @@ class GenerativeModel(TrainedModel):
         Raises:
             ValueError: If latents or labels do not fit.
         """
-        z = np.asarray(z, "float32")
+        try:
+            z = np.asarray(z, "float32")
+        except (TypeError, ValueError):  # of unequal lengths, say
+            z = np.zeros(())
         if z.shape[1:] != self.latent_shape or len(z) == 0:
             raise ValueError(
                 "Latents must have shape (num_images, "
@@ -240,6 +238,7 @@ class GenerativeModel(TrainedModel):
             inputs = x
         else:
             inputs = [x, labels]
+        batch_size = validation.check_positive_integer(batch_size, "batch_size")
         forward = backend.Forward(network)
         return predict_in_batches(forward, inputs, batch_size, verbose)
 

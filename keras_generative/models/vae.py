@@ -14,6 +14,7 @@ from keras_generative.priors.standard_normal import StandardNormal
 from keras_generative.training.labels import conditioned
 from keras_generative.utils.networks import output_shapes
 from keras_generative.utils.validation import check_number
+from keras_generative.utils.validation import check_seed
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -68,7 +69,8 @@ class VAE(Autoencoder):
         check_number(beta, "beta", minimum=0.0)
         super().__init__(encoder, decoder, **kwargs)
         self.prior = StandardNormal()
-        self.sampling = GaussianSampling(seed=seed, name="sampling")
+        self.seed = check_seed(seed, optional=True)
+        self.sampling = GaussianSampling(seed=self.seed, name="sampling")
         self.beta = self.add_weight(
             shape=(),
             initializer=keras.initializers.Constant(beta),
@@ -76,8 +78,7 @@ class VAE(Autoencoder):
             autocast=False,
             name="beta",
         )
-        self.initial_beta = beta
-        self.seed = seed
+        self.initial_beta = float(beta)
         self._log_weights = KeptLogWeights()
 
     def _check_encoder(self, encoder, sample_shape):
@@ -211,6 +212,8 @@ class VAE(Autoencoder):
     def latent_diagnostics(self, images, seed=0, verbose="auto", labels=None):
         """What the latents are used for, over images.
 
+        Latents of any other shape count as vectors.
+
         Args:
             images: See `Autoencoder.encode`. Time grows with the square of
                 their number.
@@ -235,7 +238,8 @@ class VAE(Autoencoder):
           for the two parts of the KL.
         """
         posteriors = self.posterior(images, labels, verbose=verbose)
-        return diagnose(*posteriors, seed, verbose)
+        vectors = [x.reshape(len(x), -1) for x in posteriors]
+        return diagnose(*vectors, seed, verbose)
 
     def get_config(self):
         return {

@@ -34,6 +34,11 @@ class OptimizerGroup(keras.optimizers.Optimizer):
 
     def __init__(self, optimizers, name="optimizer_group"):
         super().__init__(learning_rate=0.0, name=name)
+        if not isinstance(optimizers, dict) or not optimizers:
+            raise ValueError(
+                "Argument `optimizers` must be a dict of at least one player's "
+                f"name to its optimizer. Received: optimizers={optimizers!r}"
+            )
         for player, optimizer in optimizers.items():
             if not isinstance(optimizer, keras.optimizers.Optimizer):
                 raise ValueError(

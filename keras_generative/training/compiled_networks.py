@@ -2,7 +2,7 @@ import keras
 
 
 class CompiledNetworks:
-    """Which networks and variables `compile` saw, to be compared in `fit`.
+    """Which variables `compile` saw, to be compared before each training.
 
     Args:
         model: `GenerativeModel`.
@@ -22,35 +22,35 @@ class CompiledNetworks:
                     "moves the variables of one side alone. Set `trainable = "
                     f"True` before `compile`. Received: {owner} of {model!r}"
                 )
-        self.networks = _networks(model)
         self.variables = {owner: _ids(vs) for owner, vs in variables.items()}
 
-    def check(self, model, variables):
-        """Raises a `ValueError` if something was changed after `compile`."""
-        for name, network in _networks(model).items():
-            if network is not self.networks.get(name):
-                raise ValueError(
-                    f"The network `{name}` was replaced after `compile`, whose "
-                    "optimizer holds the variables of the former one. Call "
-                    f"`compile` again. Received: {name}={network!r}"
-                )
+    def check(self, variables):
+        """Raises a `ValueError` if something was frozen after `compile`."""
         for owner, trained in variables.items():
             if _ids(trained) != self.variables[owner]:
                 raise ValueError(
                     f"What is trainable of the {owner} was changed after "
-                    "`compile`. Call `compile` again. Received: "
-                    f"{len(trained)} trainable variables, where `compile` saw "
-                    f"{len(self.variables[owner])}"
+                    "`compile`. Call `compile` again, with new optimizers. "
+                    f"Received: {len(trained)} trainable variables, where "
+                    f"`compile` saw {len(self.variables[owner])}"
                 )
 
 
-def _networks(model):
-    """The networks of a model, by the names of its attributes."""
-    return {
-        name: value
-        for name, value in vars(model).items()
-        if isinstance(value, keras.Model)
-    }
+def check_kept(held, value, name):
+    """Raises a `ValueError` if a network of a model would be replaced.
+
+    Keras would go on to train and to save the one before.
+
+    Args:
+        held: What an attribute of a model has been.
+        value: What it is to become.
+        name: String, the name of the attribute.
+    """
+    if isinstance(held, keras.Model) and held is not value:
+        raise ValueError(
+            f"A model keeps the `{name}` that it was made with. Make a new "
+            f"model of other networks. Received: {name}={value!r}"
+        )
 
 
 def _ids(variables):

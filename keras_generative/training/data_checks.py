@@ -5,43 +5,102 @@ import warnings
 import numpy as np
 from keras import ops
 
+from keras_generative.utils.batches import check_is_data
+from keras_generative.utils.batches import check_not_empty
 from keras_generative.utils.batches import check_samples
 from keras_generative.utils.batches import first_batch
 from keras_generative.utils.batches import shape_of
 from keras_generative.utils.batches import split_batch
+from keras_generative.utils.networks import last_activation
+from keras_generative.utils.networks import output_range
 from keras_generative.utils.samples import gather
 
 # How far values may lie outside of a range by rounding, as a share of it.
 _ROUNDING = 1e-3
+# How many numbers of an array are looked at, for a fraction of a second.
+_NUM_LOOKED_AT = 2**27
 
 
-def check_data(model, data, labels=None):
-    """Raises a `ValueError` if a model cannot be trained on data.
+class DataCheck:
+    """Checks the data of one `fit`, and gives each warning once.
 
     Args:
         model: `GenerativeModel`.
-        data: What `fit` was given as `x`, or the first batch of it.
-        labels: What it was given as `y`.
     """
-    batch = first_batch(data)
-    if batch is None:
-        return
-    if isinstance(batch, (tuple, list, dict)):
-        x, y, sample_weight = split_batch(batch)
-        check_no_weights(model, sample_weight=sample_weight)
-        labels = y if labels is None else labels
-    else:
-        x = batch
-    if shape_of(x) is None or getattr(x, "dtype", None) is None:
-        return
-    check_samples(shape_of(x)[1:], x.dtype, model.sample_shape)
-    if shape_of(x)[0] == 0:
-        raise ValueError(
-            "There must be at least one sample. "
-            f"Received: samples of shape {shape_of(x)}"
-        )
-    warn_of_values(model, x)
-    model._check_targets(x, labels)
+
+    def __init__(self, model):
+        self.model = model
+        self._said = set()
+
+    def check(self, data, labels=None, kind="samples"):
+        """Raises a `ValueError` if a model cannot be trained on data.
+
+        Args:
+            data: What `fit` was given as `x`, or the first batch of it.
+            labels: What it was given as `y`.
+            kind: String, what the data are, for warnings. Defaults to
+                `"samples"`.
+        """
+        batch = first_batch(data)
+        if batch is None:
+            return
+        if isinstance(batch, (tuple, list, dict)):
+            x, y, sample_weight = split_batch(batch)
+            check_no_weights(self.model, sample_weight=sample_weight)
+            labels = y if labels is None else labels
+        else:
+            x = batch
+        if shape_of(x) is None or getattr(x, "dtype", None) is None:
+            return
+        check_samples(shape_of(x)[1:], x.dtype, self.model.sample_shape)
+        check_not_empty(shape_of(x), kind)
+        self.model._check_targets(x, labels)
+        self._check_values(x, labels, kind)
+
+    def _check_values(self, x, labels, kind):
+        learned = x
+        if self.model._are_targets(labels):
+            # Noise may lead out of the range that is to be learned.
+            self._warn_unless_finite(*extremes(x), kind)
+            learned, kind = labels, f"targets of {kind}"
+        lowest, highest = extremes(learned)
+        if self._warn_unless_finite(lowest, highest, kind):
+            self._warn_of_range(lowest, highest, kind)
+            self.model._check_range(lowest, highest)
+
+    def _warn_unless_finite(self, lowest, highest, kind):
+        is_finite = np.isfinite(lowest) and np.isfinite(highest)
+        if not is_finite:
+            self._warn(
+                "not finite",
+                f"The {kind} must be finite: after one step the weights would "
+                f"be as they are. Received: values from {lowest} to {highest}",
+            )
+        return is_finite
+
+    def _warn_of_range(self, lowest, highest, kind):
+        """Warns of values that the network which makes samples cannot make."""
+        if self.model.value_range is None:
+            return
+        low, high = self.model.value_range
+        margin = _ROUNDING * (high - low)
+        problem = None
+        if lowest < low - margin or highest > high + margin:
+            problem = "some to be learned are outside"
+        elif low < 0.0 <= lowest < highest:
+            problem = "all to be learned are in the upper half of it"
+        if problem is not None:
+            self._warn(
+                (low, high, problem),
+                f"{_maker(self.model)} makes samples in [{low:g}, {high:g}], "
+                f"and {problem}. {_remedy(lowest, highest, low, high)} "
+                f"Received: {kind} from {lowest:.4g} to {highest:.4g}",
+            )
+
+    def _warn(self, problem, message):
+        if problem not in self._said:
+            self._said.add(problem)
+            warnings.warn(message, stacklevel=2)
 
 
 def gathered_samples(model, data):
@@ -54,13 +113,10 @@ def gathered_samples(model, data):
     Raises:
         ValueError: If there are none, or not of the model's shape.
     """
+    check_is_data(data)
     x, labels = gather(data)
     check_samples(x.shape[1:], x.dtype, model.sample_shape)
-    if len(x) == 0:
-        raise ValueError(
-            "There must be at least one sample. "
-            f"Received: samples of shape {x.shape}"
-        )
+    check_not_empty(x.shape)
     return x, labels
 
 
@@ -75,65 +131,49 @@ def check_no_weights(model, **weights):
 
 
 def check_no_samples(model, targets):
-    """Raises a `ValueError` if targets are samples, as an autoencoder has."""
+    """Raises a `ValueError` if labels have more axes than a class or a vector.
+
+    Such are samples, as an autoencoder has for targets.
+    """
     shape = shape_of(targets) or ()
-    if len(shape) > 2 and shape[1:] == model.sample_shape:
+    if len(shape) > 2:
         raise ValueError(
-            f"`{type(model).__name__}` learns no map from samples to others, "
-            "as an `Autoencoder` does. Received: targets of the shape of "
-            f"samples, {shape}"
+            f"What comes with samples must be {model._wanted_targets()}. "
+            "Received: targets of shape (batch, "
+            f"{', '.join(map(str, shape[1:]))})"
         )
 
 
-def warn_of_values(model, x):
-    """Warns of samples that the network which makes samples cannot make.
+def extremes(x):
+    """The lowest and the highest value, NaN if one is, as floats.
+
+    Of a very large array, those of rows throughout it.
 
     Args:
-        model: `GenerativeModel`.
-        x: Array or tensor of samples.
-
-    Returns:
-        Pair of floats, the lowest and the highest value.
+        x: Array or tensor of samples, at least one.
     """
-    x = ops.convert_to_numpy(x)
-    lowest, highest = float(np.min(x)), float(np.max(x))
-    received = f"Received: samples from {lowest:.4g} to {highest:.4g}"
-    if not np.isfinite(lowest + highest):
-        warnings.warn(
-            "The samples must be finite: after one step the weights would be "
-            f"as they are. {received}",
-            stacklevel=2,
-        )
-    elif model.value_range is not None:
-        low, high = model.value_range
-        margin = _ROUNDING * (high - low)
-        reach = (
-            f"The `{model.sample_network}` makes samples in [{low:g}, {high:g}]"
-        )
-        if lowest < low - margin or highest > high + margin:
-            warnings.warn(
-                f"{reach}, and others are to be learned. "
-                f"{_remedy(lowest, highest, low, high)} {received}",
-                stacklevel=2,
-            )
-        elif low < 0.0 <= lowest < highest:
-            warnings.warn(
-                f"{reach}, and all that are to be learned are in its upper "
-                f"half. {_remedy(lowest, highest, low, high)} {received}",
-                stacklevel=2,
-            )
-    return lowest, highest
+    x = x if isinstance(x, np.ndarray) else ops.convert_to_numpy(x)
+    x = x[:: -(-x.size // _NUM_LOOKED_AT) or 1]
+    return float(np.min(x)), float(np.max(x))
+
+
+def _maker(model):
+    network = getattr(model, model.sample_network)
+    if output_range(network) != model.value_range:
+        return f"By its `value_range`, `{model.name}`"
+    activation = last_activation(network).__name__
+    return f"The `{model.sample_network}`, which ends in {activation},"
 
 
 def _remedy(lowest, highest, low, high):
-    if (low, high) == (0.0, 1.0) and 2.0 < highest <= 255.0 and lowest >= 0.0:
-        return "Bytes are scaled by `x / 255`."
-    if (low, high) == (-1.0, 1.0) and 2.0 < highest <= 255.0 and lowest >= 0.0:
-        return "Bytes are scaled by `x / 127.5 - 1`."
-    if (low, high) == (-1.0, 1.0) and 0.0 <= lowest and highest <= 1.0:
-        return "From [0, 1] they are scaled by `2 * x - 1`."
-    if (low, high) == (0.0, 1.0) and -1.0 <= lowest and highest <= 1.0:
-        return "From [-1, 1] they are scaled by `(x + 1) / 2`."
+    is_bytes = lowest >= 0.0 and 2.0 < highest <= 255.0
+    is_symmetric = lowest >= -1.0 and highest <= 1.0
+    if (low, high) == (0.0, 1.0) and (is_bytes or is_symmetric):
+        return f"Scale them by `{'x / 255' if is_bytes else '(x + 1) / 2'}`."
+    if (low, high) == (-1.0, 1.0) and lowest >= 0.0 and highest <= 1.0:
+        return "Scale them by `2 * x - 1`."
+    if (low, high) == (-1.0, 1.0) and is_bytes:
+        return "Scale them by `x / 127.5 - 1`."
     return (
         "Scale them, let the network end in another activation, or give the "
         "model its `value_range`."

@@ -1,9 +1,18 @@
+import warnings
+
 import keras
 from keras import ops
 
 from keras_generative import backend
 from keras_generative.training.augmenter import augment
 from keras_generative.training.labels import conditioned
+from keras_generative.utils.networks import last_activation
+
+_OF_PROBABILITIES = (
+    keras.activations.hard_sigmoid,
+    keras.activations.sigmoid,
+    keras.activations.softmax,
+)
 
 
 class Duels:
@@ -76,6 +85,18 @@ class Duels:
             real = augment(self.augmenter, real, training)
             real_scores, *_ = self.judge(discriminator, real, labels, training)
         return self.adversarial_loss.generator_loss(scores, real_scores), others
+
+    def warn_of_probabilities(self):
+        """Warns of judges whose scores are no logits."""
+        for name in self.judges:
+            if last_activation(getattr(self, name)) in _OF_PROBABILITIES:
+                warnings.warn(
+                    f"The `{name}` ends in a sigmoid, and adversarial losses "
+                    "take its scores as logits, which know no bounds: they "
+                    "apply a sigmoid themselves where they need one. Leave "
+                    f"it out. Received: {name}={getattr(self, name)!r}",
+                    stacklevel=3,
+                )
 
     def judge(self, discriminator, samples, labels=None, training=False):
         """All that a discriminator says of samples, a list of tensors."""

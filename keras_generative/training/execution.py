@@ -21,13 +21,14 @@ _DENSE = (
     GaussianSampling,
     SharedLogScale,
 )
-
-
 # What people who know other code write, and what it is here.
 _HINTS = {
     "d_optimizer": "Its name is `discriminator_optimizer`.",
     "g_optimizer": "Its name is `generator_optimizer`.",
     "loss_fn": "Its name is `loss`.",
+    "generator_optimizer": "There is one, `optimizer`.",
+    "loss_weights": "A weight is an argument of what it belongs to, as `beta` "
+    "of a `VAE`, and `weight` of a penalty.",
     "metrics": "Figures of generated samples come from "
     "`callbacks.GenerativeEvaluator`.",
     "optimizer": "A game has two: `generator_optimizer` and "
@@ -37,6 +38,10 @@ _EXECUTION = {
     "run_eagerly": False,
     "steps_per_execution": 1,
     "jit_compile": "auto",
+}
+_SWITCHES = {
+    "run_eagerly": (True, False),
+    "jit_compile": (True, False, "auto"),
 }
 
 
@@ -58,9 +63,15 @@ def execution_of(model, arguments):
                 f"{hint} Received: {name}={value!r}"
             )
     execution = {**_EXECUTION, **arguments}
-    check_positive_integer(
+    execution["steps_per_execution"] = check_positive_integer(
         execution["steps_per_execution"], "steps_per_execution"
     )
+    for name, allowed in _SWITCHES.items():
+        if execution[name] not in allowed:
+            raise ValueError(
+                f"Argument `{name}` must be one of {allowed}. "
+                f"Received: {name}={execution[name]!r}"
+            )
     return execution
 
 

@@ -3,13 +3,23 @@ import math
 import numpy as np
 
 from keras_generative import backend
-from keras_generative.training.data_checks import check_data
+from keras_generative.training.data_checks import DataCheck
 from keras_generative.training.data_checks import check_no_weights
 from keras_generative.training.fit_callbacks import log_writers_first
 from keras_generative.training.replica_shares import check_shares
 from keras_generative.utils.batches import count_samples
 from keras_generative.utils.batches import peek
 from keras_generative.utils.batches import split_batch
+from keras_generative.utils.validation import check_number
+from keras_generative.utils.validation import check_positive_integer
+
+_COUNTS = (
+    "batch_size",
+    "steps",
+    "steps_per_epoch",
+    "validation_batch_size",
+    "validation_steps",
+)
 
 
 def prepare(model, arguments):
@@ -28,7 +38,14 @@ def prepare(model, arguments):
         sample_weight=arguments.get("sample_weight"),
         class_weight=arguments.get("class_weight"),
     )
+    _check_numbers(arguments)
+    _check_split(arguments)
     arguments["x"] = as_data(arguments["x"])
+    arguments["y"] = as_targets(arguments.get("y"))
+    if arguments.get("validation_data") is not None:
+        arguments["validation_data"] = _as_validation_data(
+            arguments["validation_data"], len(model.sample_shape)
+        )
     _check_data(model, arguments)
     x = arguments["x"]
     if "callbacks" in arguments or hasattr(x, "set_epoch"):
@@ -40,6 +57,47 @@ def prepare(model, arguments):
         arguments["shuffle"] = False
     if backend.replicas_of(model) == 1:
         _batch_arrays(arguments)
+
+
+def prepare_evaluation(model, arguments):
+    """Checks arguments of `evaluate`, and makes of them those of Keras' own.
+
+    Args:
+        model: `GenerativeModel`.
+        arguments: Dict of arguments of `keras.Model.evaluate`, by name, which
+            is changed.
+
+    Raises:
+        ValueError: See `GenerativeModel.fit`.
+    """
+    check_no_weights(model, sample_weight=arguments.get("sample_weight"))
+    _check_numbers(arguments)
+    first, arguments["x"] = peek(as_data(arguments["x"]))
+    arguments["y"] = as_targets(arguments.get("y"))
+    DataCheck(model).check(first, arguments["y"])
+    if not arguments.get("steps"):
+        _check_end(arguments["x"], "steps")
+    check_shares(model, count_samples(first), arguments.get("batch_size"))
+
+
+def _check_numbers(arguments):
+    for name in _COUNTS:
+        if arguments.get(name) is not None:
+            # Integers of numpy, which torch's loaders do not take, as others.
+            arguments[name] = check_positive_integer(arguments[name], name)
+    for name in ("epochs", "initial_epoch"):
+        if name in arguments:
+            check_number(arguments[name], name, minimum=0)
+
+
+def _check_split(arguments):
+    share = arguments.get("validation_split") or 0.0
+    if check_number(share, "validation_split", 0.0, 1.0) == 1.0:
+        raise ValueError(
+            "Argument `validation_split` must be below 1. "
+            f"Received: validation_split={share}"
+        )
+    arguments["validation_split"] = share
 
 
 def as_data(x):
@@ -54,24 +112,57 @@ def as_data(x):
             "Argument `x` must be an array, a data set or a generator of "
             f"samples. Received: x={x!r}"
         )
-    return np.asarray(x) if isinstance(x, list) else x
+    return as_array(x) if isinstance(x, list) else x
+
+
+def as_targets(y):
+    """What `fit` and `evaluate` take for `y`, a list as one array."""
+    return as_array(y) if isinstance(y, list) else y
+
+
+def _as_validation_data(data, sample_rank):
+    """Validation data, lists as arrays, and a list of these as a tuple."""
+    if isinstance(data, (list, tuple, str)) and not len(data):
+        raise ValueError(
+            "Argument `validation_data` must hold samples. "
+            f"Received: validation_data={data!r}"
+        )
+    if isinstance(data, list) and np.ndim(data[0]) == sample_rank:
+        return as_array(data)
+    if isinstance(data, (list, tuple)):
+        return tuple(as_targets(part) for part in data)
+    return data
+
+
+def as_array(values):
+    """A list of samples or labels as an array."""
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError(
+            "All samples, and all labels, must have one shape. "
+            f"Received: a list of {len(values)} that do not"
+        ) from error
 
 
 def _check_data(model, arguments):
     batch_size = arguments.get("batch_size")
     first, arguments["x"] = peek(arguments["x"])
-    check_data(model, first, arguments.get("y"))
+    data_check = DataCheck(model)
+    data_check.check(first, arguments.get("y"))
     if not arguments.get("steps_per_epoch"):
-        _check_end(arguments["x"])
+        _check_end(arguments["x"], "steps_per_epoch")
     num_samples = count_samples(first)
-    training_share = 1.0 - arguments.get("validation_split", 0.0)
+    training_share = 1.0 - arguments["validation_split"]
     num_training_samples = math.floor(num_samples * training_share)
     check_shares(model, num_training_samples, batch_size)
     num_validation_samples = num_samples - num_training_samples
     if arguments.get("validation_data") is not None:
         validation_data = arguments["validation_data"]
         first, arguments["validation_data"] = peek(validation_data)
-        check_data(model, first)
+        data_check.check(first, kind="validation samples")
+        if not arguments.get("validation_steps"):
+            _check_end(validation_data, "validation_steps")
         num_validation_samples = count_samples(first)
     validation_batch_size = arguments.get("validation_batch_size")
     check_shares(
@@ -79,13 +170,12 @@ def _check_data(model, arguments):
     )
 
 
-def _check_end(data):
+def _check_end(data, steps):
     """Raises a `ValueError` if an epoch of a `tf.data.Dataset` has no end."""
     if hasattr(data, "cardinality") and int(data.cardinality()) == -1:
         raise ValueError(
-            "An infinite data set needs `steps_per_epoch`, the number of its "
-            "batches that make an epoch. Received: steps_per_epoch=None for "
-            f"{data!r}"
+            f"An infinite data set needs `{steps}`, the number of its batches "
+            f"that make an epoch. Received: {steps}=None for {data!r}"
         )
 
 

@@ -13,6 +13,13 @@ def log_writers_first(callbacks, data):
     """
     if not isinstance(callbacks, keras.callbacks.CallbackList):
         callbacks = keras.tree.flatten(callbacks or [])
+        for callback in callbacks:
+            if not isinstance(callback, keras.callbacks.Callback):
+                raise ValueError(
+                    "Argument `callbacks` must hold objects of "
+                    "`keras.callbacks.Callback`. "
+                    f"Received: {callback!r} among them"
+                )
         callbacks.sort(key=lambda c: not getattr(c, "writes_logs", False))
     if not hasattr(data, "set_epoch"):
         return callbacks

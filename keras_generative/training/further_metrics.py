@@ -8,7 +8,8 @@ class FurtherMetrics:
     used, and a model may be compiled again.
 
     Args:
-        metrics: List of `keras.metrics.Metric`s or their ids.
+        metrics: List of `keras.metrics.Metric`s, their ids, or functions of
+            `(y_true, y_pred)`.
         log_names: Names that the logs have besides.
 
     Raises:
@@ -21,6 +22,9 @@ class FurtherMetrics:
                 "Argument `metrics` must be a list of Keras metrics or their "
                 f"ids. Received: metrics={metrics!r}"
             )
+        # What is saved. Of a metric that is made of a function Keras would
+        # load the function in the place of its name.
+        self.identifiers = list(metrics)
         self.metrics = [self._get(metric) for metric in metrics]
         names = [*log_names, *(metric.name for metric in self.metrics)]
         if len(set(names)) < len(names):

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_generative.utils.batches import shape_of
 from keras_generative.utils.networks import label_input
 
 # Layers that know how many classes there are.
@@ -94,7 +95,14 @@ def conditioned(network, x, labels, training=None):
 
 def as_labels(labels, spec):
     """The labels of a batch, in the shape that networks take."""
-    return ops.reshape(ops.convert_to_tensor(labels), (-1, *spec.shape))
+    labels = ops.convert_to_tensor(labels)
+    sizes = (shape_of(labels) or (None,))[1:]  # None of a `tf.numpy_function`
+    if None not in sizes and sizes not in (spec.shape, (*spec.shape, 1)):
+        raise ValueError(
+            f"Labels must be {_wanted(spec)}. "
+            f"Received: a batch of labels of shape {sizes} each"
+        )
+    return ops.reshape(labels, (-1, *spec.shape))
 
 
 def labels_for(model, num_samples, labels):
@@ -147,11 +155,8 @@ def check_labels(labels, spec, num_samples=None, minimum=0):
             f"Labels must be {_wanted(spec)}.{hint} Received: labels of "
             f"shape={array.shape}, dtype={array.dtype}"
         )
-    if num_samples is not None and len(array) != num_samples:
-        raise ValueError(
-            "There must be one label for each sample. "
-            f"Received: {len(array)} labels for {num_samples} samples"
-        )
+    if num_samples is not None:
+        check_one_each(num_samples, len(array), "label")
     if not np.isfinite(array).all():
         raise ValueError(
             "Labels must be finite. Received: labels with NaN or infinity"
@@ -159,6 +164,15 @@ def check_labels(labels, spec, num_samples=None, minimum=0):
     if not spec.shape and array.size:
         _check_classes(array, spec, minimum)
     return array
+
+
+def check_one_each(num_samples, count, name):
+    """Raises a `ValueError` unless each sample has one of what comes along."""
+    if count != num_samples:
+        raise ValueError(
+            f"There must be one {name} for each sample. "
+            f"Received: {count} {name}s for {num_samples} samples"
+        )
 
 
 def _check_classes(array, spec, minimum):

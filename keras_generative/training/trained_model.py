@@ -8,18 +8,19 @@ from keras import ops
 
 from keras_generative import backend
 from keras_generative.optimizers.averaged_weights import averaged_weights
-from keras_generative.training import data_checks
 from keras_generative.training import fit_arguments
 from keras_generative.training import saving
 from keras_generative.training.compiled_networks import CompiledNetworks
+from keras_generative.training.compiled_networks import check_kept
+from keras_generative.training.data_checks import DataCheck
 from keras_generative.training.evaluation_noise import evaluation_noise
 from keras_generative.training.execution import choose_jit_compile
 from keras_generative.training.execution import execution_of
+from keras_generative.training.exporting import export_network
 from keras_generative.training.log_means import LogMeans
-from keras_generative.training.replica_shares import check_shares
-from keras_generative.utils import batches
 from keras_generative.utils import progress
 from keras_generative.utils.optimizers import build_for
+from keras_generative.utils.optimizers import check_optimizer
 from keras_generative.utils.optimizers import innermost
 from keras_generative.utils.serialization import portable
 
@@ -46,6 +47,10 @@ class TrainedModel(keras.Model):
         # The networks come built, and nothing else has weights to make.
         self.built = True
 
+    def __setattr__(self, name, value):
+        check_kept(getattr(self, name, None), value, name)
+        super().__setattr__(name, value)
+
     def _compile(self, optimizer, arguments):
         """Compiles for an optimizer of `_trained_variables`.
 
@@ -57,6 +62,7 @@ class TrainedModel(keras.Model):
         self._compiled_networks = CompiledNetworks(
             self, self._trained_variables()
         )
+        self._batch_check = DataCheck(self)
         self._log_means = LogMeans(self._all_log_names())
         jit_compile = choose_jit_compile(self, self._execution, optimizer)
         super().compile(
@@ -69,6 +75,7 @@ class TrainedModel(keras.Model):
     def _built_optimizer(self, identifier, variables):
         """The optimizer of variables, with loss scaling where float16 asks."""
         optimizer = keras.optimizers.get(identifier)
+        check_optimizer(optimizer)
         if self.dtype_policy.name == "mixed_float16" and not isinstance(
             optimizer, keras.optimizers.LossScaleOptimizer
         ):
@@ -113,7 +120,7 @@ class TrainedModel(keras.Model):
         signature = inspect.signature(super().fit)
         arguments = signature.bind(x, *args, **kwargs).arguments
         if self._compiled_networks is not None:
-            self._compiled_networks.check(self, self._trained_variables())
+            self._compiled_networks.check(self._trained_variables())
         fit_arguments.prepare(self, arguments)
         # Keras ends with averages in the place of weights, if asked to, also
         # where training was interrupted.
@@ -133,16 +140,33 @@ class TrainedModel(keras.Model):
         What is random in it is the same each time, and nothing of it changes
         the training.
         """
+        signature = inspect.signature(super().evaluate)
+        arguments = signature.bind(x, *args, **kwargs).arguments
+        arguments.update(arguments.pop("kwargs", {}))
         # `fit` has looked at the data, and hands over a generator in use.
         if not self._is_fitting:
-            x = fit_arguments.as_data(x)
-            if not inspect.isgenerator(x):
-                labels = args[0] if args else kwargs.get("y")
-                data_checks.check_data(self, x, labels)
-            count = batches.count_samples(x)
-            check_shares(self, count, kwargs.get("batch_size"))
+            fit_arguments.prepare_evaluation(self, arguments)
         with evaluation_noise(self._seed_states()):
-            return super().evaluate(x, *args, **kwargs)
+            return super().evaluate(**arguments)
+
+    def train_on_batch(self, x, y=None, *args, **kwargs):
+        """Takes one step, as `keras.Model.train_on_batch` does.
+
+        See `fit` for what is refused before it.
+        """
+        self._check_batch(x, y)
+        return super().train_on_batch(x, y, *args, **kwargs)
+
+    def test_on_batch(self, x, y=None, *args, **kwargs):
+        """Returns the logs on a batch, the same each time. See `evaluate`."""
+        self._check_batch(x, y)
+        with evaluation_noise(self._seed_states()):
+            return super().test_on_batch(x, y, *args, **kwargs)
+
+    def _check_batch(self, x, y):
+        if self._compiled_networks is not None:
+            self._compiled_networks.check(self._trained_variables())
+            self._batch_check.check(x, y)
 
     def _optimized(self):
         """The optimizer of what makes samples, and the variables it moves."""
@@ -172,15 +196,10 @@ class TrainedModel(keras.Model):
 
         Raises:
             ValueError: If there is no such network.
+            RuntimeError: If Keras cannot export it on this backend.
         """
         name = self.sample_network if network is None else network
-        exported = getattr(self, name, None) if isinstance(name, str) else None
-        if not isinstance(exported, keras.Model):
-            raise ValueError(
-                "Argument `network` must name a network of the model, as "
-                f"{self.sample_network!r}. Received: network={network!r}"
-            )
-        exported.export(filepath, **kwargs)
+        export_network(self, name, filepath, kwargs)
 
     def save(self, filepath, overwrite=True, zipped=None, **kwargs):
         """Saves as `keras.Model.save` does, a file whole or not at all.

@@ -18,19 +18,31 @@ def first_batch(data):
     Returns:
         What the first batch of `data` is, or `None` where it cannot be told
         without consuming data.
+
+    Raises:
+        ValueError: If there is none.
     """
     if isinstance(data, keras.utils.PyDataset):
-        return data[0] if len(data) else None
-    if hasattr(data, "element_spec"):
-        batches = data.take(1) if hasattr(data, "take") else ()
-        return next(iter(batches), None)
-    if hasattr(data, "collate_fn") and hasattr(data, "dataset"):
+        batches = () if data.num_batches == 0 else (data[0],)
+    elif hasattr(data, "element_spec"):
+        if not hasattr(data, "take"):
+            return None
+        batches = data.take(1)
+    elif hasattr(data, "collate_fn") and hasattr(data, "dataset"):
         # Asked for by index, as iterating would draw from torch's generator.
         if not hasattr(data.dataset, "__getitem__"):
             return None
-        rows = range(min(data.batch_size or 1, len(data.dataset)))
-        return data.collate_fn([data.dataset[row] for row in rows])
-    return data
+        size = min(data.batch_size or 1, len(data.dataset))
+        rows = [data.dataset[row] for row in range(size)]
+        batches = (data.collate_fn(rows),) if rows else ()
+    else:
+        return data
+    for batch in batches:
+        return batch
+    raise ValueError(
+        "A data set must give at least one batch. "
+        f"Received: {data!r}, which gives none"
+    )
 
 
 def split_batch(batch):
@@ -57,6 +69,22 @@ def shape_of(x):
     if shape is None or getattr(shape, "rank", 1) is None:
         return None
     return tuple(shape)
+
+
+def check_is_data(data):
+    """Raises a `ValueError` unless samples may be gathered of `data`."""
+    is_empty_list = isinstance(data, (list, tuple)) and not data
+    if (
+        is_empty_list
+        or isinstance(data, str)
+        or not hasattr(
+            data, "__getitem__" if hasattr(data, "shape") else "__iter__"
+        )
+    ):
+        raise ValueError(
+            "Samples must be an array or a data set. "
+            f"Received: {data!r} of type {type(data)}"
+        )
 
 
 def count_samples(data):
@@ -86,8 +114,20 @@ def check_samples(shape, dtype, sample_shape):
     check_fit(shape, sample_shape, "Each sample")
 
 
+def check_not_empty(shape, kind="samples"):
+    """Raises a `ValueError` if an array of samples holds none."""
+    if shape[0] == 0:
+        raise ValueError(
+            "There must be at least one sample. "
+            f"Received: {kind} of shape {tuple(shape)}"
+        )
+
+
 def peek(data):
-    """Returns `(first, data)`; a generator's first batch stays in `data`."""
+    """Returns `(first, data)`; a generator's first batch stays in `data`.
+
+    Its batches become tuples, all that Keras takes of a generator.
+    """
     if not inspect.isgenerator(data):
         return data, data
     try:
@@ -101,4 +141,7 @@ def peek(data):
 
 def _restore(first, rest):
     # A generator function, because Keras takes no other iterator.
-    yield from itertools.chain([first], rest)
+    for batch in itertools.chain([first], rest):
+        if isinstance(batch, dict):
+            batch = [part for part in split_batch(batch) if part is not None]
+        yield tuple(batch) if isinstance(batch, (tuple, list)) else (batch,)

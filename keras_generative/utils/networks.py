@@ -105,14 +105,25 @@ def output_range(network):
 
 
 def last_activation(network):
-    """The activation of the last layer that does more than to reshape."""
-    for layer in reversed(getattr(network, "layers", ())):
+    """The activation of the last layer that does more than to reshape.
+
+    Of a network with several outputs, before the first of them.
+    """
+    outputs = getattr(network, "outputs", None) or ()
+    if len(outputs) > 1:
+        network = keras.Model(network.inputs, outputs[0])
+    # A functional network also has operations that are no layers.
+    layers = getattr(network, "layers", ())
+    for layer in reversed(getattr(network, "operations", layers)):
         if isinstance(layer, keras.Model):
             return last_activation(layer)
         if isinstance(layer, keras.layers.ReLU):
             return keras.activations.relu
-        if not isinstance(layer, _RESHAPING):
-            return getattr(layer, "activation", None)
+        name = type(layer).__name__.lower()
+        if isinstance(layer, _RESHAPING) or name in ("reshape", "transpose"):
+            continue
+        activation = getattr(keras.activations, name, None)
+        return getattr(layer, "activation", activation)
     return None
 
 

@@ -1,8 +1,22 @@
+import keras
+
+
 def innermost(optimizer):
     """The optimizer within those that scale its loss or watch its gradient."""
     while hasattr(optimizer, "inner_optimizer"):
         optimizer = optimizer.inner_optimizer
     return optimizer
+
+
+def check_optimizer(optimizer):
+    """Raises a `ValueError` unless it is one optimizer, for one network."""
+    is_optimizer = isinstance(optimizer, keras.optimizers.Optimizer)
+    if not is_optimizer or hasattr(optimizer, "inner_optimizers"):
+        raise ValueError(
+            "An optimizer must be a `keras.optimizers.Optimizer` or the id of "
+            "one, such as 'adam', and no group of several. "
+            f"Received: optimizer={optimizer!r}"
+        )
 
 
 def build_for(optimizer, variables):
@@ -19,7 +33,7 @@ def build_for(optimizer, variables):
     if not optimizer.built:
         optimizer.build(variables)
         optimizer.built_for = variable_ids
-    elif getattr(optimizer, "built_for", variable_ids) != variable_ids:
+    elif getattr(optimizer, "built_for", None) != variable_ids:
         raise ValueError(
             "An optimizer belongs to the variables it was built for, whose "
             "moments it holds. Make a new one for each model, and for one "

@@ -10,12 +10,15 @@ class Registry:
         base: The class every object of the family must be an instance of.
         classes: Dict of id to class. Each class can be made without arguments.
         name: String, what an object of the family is called in errors.
+        hints: Dict of what people ask for in vain to what they may mean.
+            Defaults to none.
     """
 
-    def __init__(self, base, classes, name):
+    def __init__(self, base, classes, name, hints=()):
         self.base = base
         self.classes = classes
         self.name = name
+        self.hints = dict(hints)
 
     def get(self, identifier):
         """Returns the object that `identifier` names.
@@ -28,13 +31,20 @@ class Registry:
         if isinstance(identifier, dict):
             identifier = keras.saving.deserialize_keras_object(identifier)
         if not isinstance(identifier, self.base):
+            hint = self.hints.get(_name_of(identifier), "")
             raise ValueError(
-                f"Unknown {self.name}. Allowed are a "
-                f"`{self.base.__name__}` object or one of the ids "
-                f"{sorted(self.classes)}. "
+                f"Unknown {self.name}. Allowed are objects of "
+                f"`{self.base.__name__}` and the ids "
+                f"{sorted(self.classes)}. {hint}"
                 f"Received: {identifier!r}"
             )
         return identifier
+
+
+def _name_of(identifier):
+    for attribute in ("name", "__name__"):
+        identifier = getattr(identifier, attribute, identifier)
+    return identifier if isinstance(identifier, str) else None
 
 
 def portable(config):

@@ -1,0 +1,28 @@
+from keras_generative.training import data_checks
+from keras_generative.training import labels as label_utils
+
+
+class Targets:
+    """What a model makes of what comes with samples: labels, and no more.
+
+    What else a model learns from, it says by overriding these.
+    """
+
+    def _check_targets(self, x, labels):
+        """Raises a `ValueError` if what came with samples does not fit them."""
+        if self.label_spec is not None:
+            label_utils.check_labels(labels, self.label_spec, len(x))
+        elif labels is not None:
+            data_checks.check_no_samples(self, labels)
+            self._ignored_labels.note(self)
+
+    def _are_targets(self, y):
+        """Whether what came with samples is what they are made like."""
+        return False
+
+    def _wanted_targets(self):
+        """What may come with samples, for errors."""
+        return "labels of shape (batch,) or (batch, n)"
+
+    def _check_range(self, lowest, highest):
+        """Raises a `ValueError` if samples in a range cannot be learned."""
