@@ -13,7 +13,7 @@ ALLOWED = {
     "utils": set(),
     "version": set(),
     "backend": {"utils"},
-    "features": {"utils"},
+    "features": {"backend", "utils"},
     "layers": {"backend", "utils"},
     "losses": {"backend", "utils"},
     "metrics": {"backend", "utils"},

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_generative import backend
 from keras_generative.features.resizing import check_resize
 from keras_generative.features.resizing import resize as resize_images
 from keras_generative.utils import validation
@@ -127,7 +128,8 @@ class FeatureNetwork:
 
     def predict_on_batch(self, images):
         """Outputs of the network for one batch of images."""
-        return self.network.predict_on_batch(self.prepare(images))
+        forward = backend.Forward(self.network)
+        return forward.predict_on_batch(self.prepare(images))
 
     def prepare(self, images):
         """What the network is given in the place of images."""
