@@ -5,6 +5,7 @@ from keras_generative.backend.common import minimize_through
 from keras_generative.backend.common import random_normal
 from keras_generative.backend.common import random_uniform
 from keras_generative.backend.common import sum_losses
+from keras_generative.backend.engine import Steps
 from keras_generative.backend.engine import apply_gradients
 from keras_generative.backend.engine import batches
 from keras_generative.backend.engine import double_precision

@@ -27,7 +27,7 @@ class Forward:
     def __init__(self, network):
         self._compute = _compiled.of(network)
         self._variables = network.variables
-        self._values = [engine.explicit_value(v) for v in self._variables]
+        self._values = engine.explicit_values(self._variables)
 
     def predict_on_batch(self, inputs):
         """The outputs for one batch, as arrays.

@@ -12,6 +12,11 @@ import functools
 import jax
 import keras
 
+from keras_generative.backend.lent_variables import LentVariables
+from keras_generative.backend.lent_variables import present_values
+
+Steps = LentVariables
+
 # The innermost frame, of each thread alone: models may train side by side.
 _innermost_frame = contextvars.ContextVar("innermost_frame", default=None)
 
@@ -119,9 +124,9 @@ def compiled(fn, jit_compile):
     return jax.jit(fn) if jit_compile else fn
 
 
-def explicit_value(variable):
-    """The value a compiled function must be given, as JAX takes each."""
-    return variable.value
+def explicit_values(variables):
+    """The values a compiled function must be given, as JAX takes each."""
+    return present_values(variables)
 
 
 def double_precision():

@@ -8,8 +8,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_generative.backend.steps import WholeSteps
 from keras_generative.utils.optimizers import innermost
 
+Steps = WholeSteps
 _ZERO = tf.UnconnectedGradients.ZERO
 
 
@@ -80,13 +82,13 @@ def compiled(fn, jit_compile):
     )
 
 
-def explicit_value(variable):
-    """The value a compiled function must be given, `None` if it reads it.
+def explicit_values(variables):
+    """The values a compiled function must be given, `None` for what it reads.
 
-    In a `keras.StatelessScope` it is another one than that of the variable.
+    In a `keras.StatelessScope` they are others than those of the variables.
     """
-    value = variable.value
-    return None if isinstance(value, tf.Variable) else value
+    values = [variable.value for variable in variables]
+    return [None if isinstance(x, tf.Variable) else x for x in values]
 
 
 def double_precision():

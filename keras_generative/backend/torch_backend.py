@@ -4,6 +4,10 @@ import contextlib
 
 import torch
 
+from keras_generative.backend.steps import WholeSteps
+
+Steps = WholeSteps
+
 
 def train_step(method):
     """Makes a stateful `method(self, data)` the `train_step` Keras calls."""
@@ -55,13 +59,13 @@ def compiled(fn, jit_compile):
     return torch.no_grad()(fn)
 
 
-def explicit_value(variable):
-    """The value a compiled function must be given, `None` if it reads it.
+def explicit_values(variables):
+    """The values a compiled function must be given, `None` for what it reads.
 
-    In a `keras.StatelessScope` it is another one than that of the variable.
+    In a `keras.StatelessScope` they are others than those of the variables.
     """
-    value = variable.value
-    return None if isinstance(value, torch.nn.Parameter) else value
+    values = [variable.value for variable in variables]
+    return [None if isinstance(x, torch.nn.Parameter) else x for x in values]
 
 
 def double_precision():

@@ -25,14 +25,11 @@ from keras_generative.utils.optimizers import innermost
 from keras_generative.utils.serialization import portable
 
 
-class TrainedModel(keras.Model):
+class TrainedModel(backend.Steps, keras.Model):
     """What `GenerativeModel` is trained, evaluated and saved by.
 
     It knows of networks, optimizers, logs and files, and leaves it to the
     subclass what is learned.
-
-    Args:
-        **kwargs: `name` and `dtype` of the model.
     """
 
     log_names = ("loss",)
@@ -117,17 +114,20 @@ class TrainedModel(keras.Model):
                 of the model's shape, if labels are missing or wrong, if there
                 are weights, or the networks are not those of `compile`.
         """
+        self._check_present()
         signature = inspect.signature(super().fit)
         arguments = signature.bind(x, *args, **kwargs).arguments
         if self._compiled_networks is not None:
             self._compiled_networks.check(self._trained_variables())
         fit_arguments.prepare(self, arguments)
+        arguments["callbacks"] = self._with_watchers(arguments.get("callbacks"))
         # Keras ends with averages in the place of weights, if asked to, also
         # where training was interrupted.
         backend.own_arrays(self.trainable_variables)
         self._is_fitting = True
         try:
-            with progress.hidden():  # What callbacks draw is no long work.
+            # What callbacks draw is no long work.
+            with progress.hidden(), self._stepping():
                 history = super().fit(**arguments)
         finally:
             self._is_fitting = False
@@ -137,8 +137,7 @@ class TrainedModel(keras.Model):
     def evaluate(self, x=None, *args, **kwargs):
         """Returns the logs on `x`, as `keras.Model.evaluate` does.
 
-        What is random in it is the same each time, and nothing of it changes
-        the training.
+        What is random in it is the same each time, and training is as before.
         """
         signature = inspect.signature(super().evaluate)
         arguments = signature.bind(x, *args, **kwargs).arguments
@@ -146,14 +145,12 @@ class TrainedModel(keras.Model):
         # `fit` has looked at the data, and hands over a generator in use.
         if not self._is_fitting:
             fit_arguments.prepare_evaluation(self, arguments)
-        with evaluation_noise(self._seed_states()):
+        self._check_present()
+        with evaluation_noise(self._seed_states()), self._stepping():
             return super().evaluate(**arguments)
 
     def train_on_batch(self, x, y=None, *args, **kwargs):
-        """Takes one step, as `keras.Model.train_on_batch` does.
-
-        See `fit` for what is refused before it.
-        """
+        """Takes one step, where `fit` would. See `fit` for what is refused."""
         self._check_batch(x, y)
         return super().train_on_batch(x, y, *args, **kwargs)
 
@@ -183,6 +180,7 @@ class TrainedModel(keras.Model):
         """A context in which weights are their averages, if `ema`."""
         if not ema:
             return contextlib.nullcontext()
+        self._check_present()
         return averaged_weights(*self._optimized())
 
     def export(self, filepath, network=None, **kwargs):
@@ -207,12 +205,14 @@ class TrainedModel(keras.Model):
         Where several processes train together, all must call this, and the
         chief alone writes.
         """
+        self._check_present()
         save = functools.partial(super().save, zipped=zipped, **kwargs)
         is_file = zipped is not False
         saving.save_once(self, save, filepath, overwrite, is_file)
 
     def save_weights(self, filepath, overwrite=True, max_shard_size=None):
         """Saves as `keras.Model.save_weights`, with the care of `save`."""
+        self._check_present()
         save = functools.partial(
             super().save_weights, max_shard_size=max_shard_size
         )

@@ -70,3 +70,62 @@ def test_one_model_generates_in_several_threads():
             np.testing.assert_allclose(images, expected[ema], atol=1e-6)
 
     run_in_threads(*[lambda e=e: generate(e) for e in (False, True) * 3])
+
+
+@pytest.mark.parametrize("name", ["vae", "gan"])
+def test_a_model_generates_in_one_thread_while_another_trains_it(name):
+    """Right pictures: those of the weights, which here never move."""
+    model = make_compiled(name)
+    if name == "gan":
+        still = [keras.optimizers.SGD(0.0) for _ in range(2)]
+        model.compile(*still)
+    else:
+        model.compile(keras.optimizers.SGD(0.0))
+    images = make_images(16)
+    expected = model.generate(3, seed=1)
+    done = threading.Event()
+
+    def train():
+        try:
+            model.fit(images, epochs=10, batch_size=4, verbose=0)
+        finally:
+            done.set()
+
+    def generate():
+        while not done.is_set():
+            images = model.generate(3, seed=1)
+            np.testing.assert_allclose(images, expected, atol=1e-6)
+
+    run_in_threads(train, generate)
+    np.testing.assert_allclose(model.generate(3, seed=1), expected, atol=1e-6)
+
+
+def test_what_another_thread_cannot_do_during_training(tmp_path):
+    """It is refused on JAX, and leaves the training alone."""
+    model = make_vae()
+    model.compile(keras.optimizers.SGD(0.1, use_ema=True))
+    asked, errors = threading.Event(), []
+
+    def ask():
+        for function in (
+            lambda: model.generate(3, ema=True),
+            lambda: model.save(tmp_path / "model.keras"),
+        ):
+            try:
+                function()
+            except RuntimeError as error:
+                errors.append(str(error))
+
+    class Ask(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            if not asked.is_set():
+                asked.set()
+                run_in_threads(ask)
+
+    model.fit(make_images(16), batch_size=8, verbose=0, callbacks=[Ask()])
+    if keras.config.backend() == "jax":
+        assert len(errors) == 2
+        assert all("in a callback of `fit`" in error for error in errors)
+    else:
+        assert not errors
+    model.save(tmp_path / "model.keras")
