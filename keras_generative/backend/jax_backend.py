@@ -1,8 +1,7 @@
 """What train steps need of JAX: state made explicit, and nothing else.
 
-Written as if it changed variables in place, a step runs inside a
-`keras.StatelessScope`, and what JAX differentiates in one of its own. Nested
-scopes do not see each other: `_Frame` hands values down, `_lift` back up.
+A step runs inside a `keras.StatelessScope`, and what JAX differentiates in one
+of its own. `_Frame` hands values down from one to the other, `_lift` back up.
 """
 
 import contextlib

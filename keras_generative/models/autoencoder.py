@@ -157,7 +157,8 @@ class Autoencoder(GenerativeModel):
         check_one_each(len(x), len(labels), "target")
 
     def _check_range(self, lowest, highest):
-        check_values(self.loss_fn, np.array([lowest, highest]))
+        if self.compiled:
+            check_values(self.loss_fn, np.array([lowest, highest]))
 
     def call(self, inputs, training=None):
         x, *labels = keras.tree.flatten(inputs)
