@@ -27,7 +27,7 @@ extensions = [
     "sphinx.ext.viewcode",
 ]
 exclude_patterns = ["_build"]
-myst_enable_extensions = ["attrs_block", "dollarmath"]
+myst_enable_extensions = ["attrs_inline", "dollarmath"]
 myst_heading_anchors = 3
 
 autodoc_inherit_docstrings = False
@@ -45,6 +45,7 @@ default_role = "code"
 html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
+html_css_files = ["narrow.css"]
 html_theme_options = {
     "source_repository": "https://github.com/keras-generative/keras-generative",
     "source_branch": "main",

@@ -176,3 +176,10 @@ def test_docstrings_are_read_as_markdown(site):
     assert 'href="https://arxiv.org/abs/1406.2661"' in page
     assert "](" not in re.sub(r"<[^>]+>", "", page)
     assert "LSGAN</p></td>" in page
+
+
+def test_pictures_have_their_size(site):
+    for name in ("index", "guides/first_model", "models/gan"):
+        page = (site / f"{name}.html").read_text()
+        assert "{width" not in page
+        assert re.search(r'<img[^>]*style="width: \d+', page)
