@@ -1,4 +1,10 @@
-"""The one place that knows TensorFlow, JAX and torch."""
+"""The one place that knows TensorFlow, JAX and torch.
+
+Public is what a train step of your own needs: `train_step`, `test_step`,
+`value_and_grad`, `vjp`, `input_gradient`, `minimize`, `minimize_through`,
+`random_normal`, `random_uniform` and `sum_losses`. The rest serves the package
+and may change.
+"""
 
 from keras_generative.backend.common import minimize
 from keras_generative.backend.common import minimize_through

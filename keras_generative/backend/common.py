@@ -18,6 +18,13 @@ def minimize(loss_fn, variables, optimizer):
 
     Returns:
         `(loss, aux)` from before the step, the loss unscaled.
+
+    Example:
+
+    >>> def objective():
+    ...     loss = ops.mean(ops.square(network(x, training=True) - y))
+    ...     return loss, {"loss": loss}
+    >>> _, logs = minimize(objective, network.trainable_variables, optimizer)
     """
 
     def scaled_loss_fn():
@@ -43,6 +50,14 @@ def minimize_through(loss_fn, outputs, pullback, variables, optimizer):
 
     Returns:
         `(loss, aux)` from before the step, the loss unscaled.
+
+    Example:
+
+    >>> variables = generator.trainable_variables
+    >>> outputs, pullback = vjp(lambda: (generator(z),), variables)
+    >>> def objective(fake):
+    ...     return -ops.mean(discriminator(fake)), {}
+    >>> minimize_through(objective, outputs, pullback, variables, optimizer)
     """
 
     def scaled_loss_fn(*outputs):
@@ -66,6 +81,10 @@ def sum_losses(losses):
     Returns:
         Scalar tensor of float32, or of `floatx` where that is wider; 0 if
         there are no losses.
+
+    Example:
+
+    >>> loss = loss + sum_losses(network.losses)
     """
     is_double = keras.config.floatx() == "float64"
     dtype = "float64" if is_double else "float32"
@@ -91,6 +110,13 @@ def random_normal(shape, seed):
     Args:
         shape: Shape of the local noise, its first dimension the local batch.
         seed: A `keras.random.SeedGenerator` that hangs on the model.
+
+    Returns:
+        Float tensor of that shape.
+
+    Example:
+
+    >>> noise = random_normal((ops.shape(x)[0], 8), self.seed_generator)
     """
     return _local_noise(keras.random.normal, shape, seed)
 
@@ -101,6 +127,13 @@ def random_uniform(shape, seed):
     Args:
         shape: Shape of the local noise, its first dimension the local batch.
         seed: A `keras.random.SeedGenerator` that hangs on the model.
+
+    Returns:
+        Float tensor of that shape.
+
+    Example:
+
+    >>> noise = random_uniform((ops.shape(x)[0], 8), self.seed_generator)
     """
     return _local_noise(keras.random.uniform, shape, seed)
 
