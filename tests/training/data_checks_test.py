@@ -217,8 +217,9 @@ def test_the_range_that_the_model_was_given(tmp_path):
     assert warnings_of(make_unbounded().fit, 255 * IMAGES) == []
     model = make_unbounded(value_range=(-1, 1))
     model.save(tmp_path / "model.keras")
-    for model in (model, keras.models.load_model(tmp_path / "model.keras")):
-        [text] = warnings_of(model.fit, 255 * IMAGES)
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    for either in (model, loaded):
+        [text] = warnings_of(either.fit, 255 * IMAGES)
         assert "`value_range`" in text and "[-1, 1]" in text
 
 

@@ -34,7 +34,7 @@ def images_for(name):
 @every_model
 def test_networks_that_are_frozen_after_compile(name):
     model, images = make_compiled(name), images_for(name)
-    network = model.layers[-1]
+    network = getattr(model, model.sample_network)
     network.trainable = False
     before = weights_of(model)
     for train in (model.fit, model.train_on_batch):
