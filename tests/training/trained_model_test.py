@@ -38,7 +38,7 @@ def test_networks_that_are_frozen_after_compile(name):
     network.trainable = False
     before = weights_of(model)
     for train in (model.fit, model.train_on_batch):
-        with pytest.raises(ValueError, match="changed after.*Received: 0|3"):
+        with pytest.raises(ValueError, match="changed after.*Received"):
             train(images)
     for a, b in zip(weights_of(model), before, strict=True):
         np.testing.assert_array_equal(a, b)
