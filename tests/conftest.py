@@ -1,4 +1,4 @@
-import gc
+import ctypes
 import os
 import pathlib
 import tempfile
@@ -19,6 +19,18 @@ if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
 import keras
 import pytest
 
+from keras_generative import backend
+
+# Of glibc, where that is what Python runs on.
+malloc_trim = getattr(ctypes.pythonapi, "malloc_trim", None)
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers",
+        "xla: leave it to the models where to compile with XLA, as users do",
+    )
+
 
 def pytest_xdist_auto_num_workers(config):
     """No workers for a few files, which are quicker done than workers start."""
@@ -31,13 +43,30 @@ def fixed_seed():
     keras.utils.set_random_seed(1)
 
 
+@pytest.fixture(autouse=True)
+def no_xla_by_default(request, monkeypatch):
+    """Lest TensorFlow compiles, and keeps, each dense network of each test.
+
+    It takes thrice the time, and 35 MB a model that no test gives back.
+    """
+    if not request.node.get_closest_marker("xla"):
+        monkeypatch.setattr(backend, "keras_avoids_xla", lambda: False)
+
+
+@pytest.fixture(autouse=True)
+def return_freed_memory():
+    """Lest a worker keeps what the compilers of frameworks have let go."""
+    yield
+    if malloc_trim:
+        malloc_trim(0)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def forget_compiled_functions():
     """Lest a worker keeps what each of its modules has compiled."""
     yield
-    keras.utils.clear_session()
     if keras.config.backend() == "jax":
         import jax
 
         jax.clear_caches()
-    gc.collect()
+    keras.utils.clear_session()  # It collects garbage, too.

@@ -35,6 +35,7 @@ NAMES = sorted(LOG_NAMES)
 is_torch = keras.config.backend() == "torch"
 
 
+@pytest.mark.xla
 @pytest.mark.parametrize("name", NAMES)
 def test_trains_saves_loads_and_goes_on(name, tmp_path):
     run_model_test(
@@ -42,6 +43,7 @@ def test_trains_saves_loads_and_goes_on(name, tmp_path):
     )
 
 
+@pytest.mark.xla
 def test_a_learned_scale_trains_saves_loads_and_goes_on(tmp_path):
     model = make_vae(decoder=scaled_decoder())
     model.compile(loss="discretized_logistic_nll")

@@ -9,6 +9,7 @@ from keras_generative.models import VAE
 from keras_generative.models import Autoencoder
 from tests.test_case import make_gan
 
+pytestmark = pytest.mark.xla
 SHAPE = (8, 8, 1)
 
 
