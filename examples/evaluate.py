@@ -24,7 +24,7 @@ def main(args):
     span = args.value_range or default
     (train, _), (test, _) = kg.datasets.load(args.dataset, span)
     real, metrics, views = test[: args.num_images], [], {}
-    if hasattr(model, "generate"):
+    if model.prior is not None:  # A plain autoencoder has none.
         # The second is downloaded, once.
         networks = {1: kg.features.DigitClassifier, 3: kg.features.FIDInception}
         network = networks[real.shape[-1]]

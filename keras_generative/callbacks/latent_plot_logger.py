@@ -90,8 +90,8 @@ class LatentPlotLogger(PictureLogger):
         labels = model_facts.label_arguments(model, self.labels, self)
         z = model.encode(self.images, **labels)
         pictures = {"latent_space": latent_scatter(z, self._colors)}
-        # A plain autoencoder has no prior, hence no `generate`.
-        has_prior = hasattr(model, "generate")
+        # A plain autoencoder has none, a model of one's own need not say.
+        has_prior = getattr(model, "prior", hasattr(model, "generate"))
         if self.manifold_rows and has_prior and z.shape[1:] == (2,):
             pictures["latent_manifold"] = self._manifold(model, labels)
         return pictures

@@ -127,18 +127,21 @@ def from_logits(name):
 @pytest.mark.parametrize(
     "loss, last",
     [
-        ("binary_crossentropy", layers.Dense(4, activation="sigmoid")),
-        ("binary_crossentropy", layers.Activation("hard_sigmoid")),
-        ("binary_crossentropy", layers.Activation(lambda x: 0.5 + 0.0 * x)),
-        ("binary_crossentropy", layers.LayerNormalization()),
-        (from_logits("BinaryCrossentropy"), layers.Dense(4)),
-        ("mse", layers.Dense(4)),
-        ("mse", layers.Dense(4, activation="tanh")),
-        (GaussianNLL(), layers.Dense(4)),
+        ("binary_crossentropy", lambda: layers.Dense(4, activation="sigmoid")),
+        ("binary_crossentropy", lambda: layers.Activation("hard_sigmoid")),
+        (
+            "binary_crossentropy",
+            lambda: layers.Activation(lambda x: 0.5 + 0.0 * x),
+        ),
+        ("binary_crossentropy", lambda: layers.LayerNormalization()),
+        (from_logits("BinaryCrossentropy"), lambda: layers.Dense(4)),
+        ("mse", lambda: layers.Dense(4)),
+        ("mse", lambda: layers.Dense(4, activation="tanh")),
+        (GaussianNLL(), lambda: layers.Dense(4)),
     ],
 )
 def test_loss_fits_decoder(loss, last):
-    check_loss_fits_decoder(keras.losses.get(loss), decoder(last))
+    check_loss_fits_decoder(keras.losses.get(loss), decoder(last()))
 
 
 @pytest.mark.parametrize(
