@@ -83,7 +83,6 @@ def test_networks_are_not_replaced(name):
         {"last": ops.sigmoid},
         {"last": None},
     ],
-    ids=str,
 )
 def test_a_discriminator_that_gives_probabilities(activation, recwarn):
     x = keras.Input(IMAGE_SHAPE)
@@ -121,7 +120,6 @@ def test_a_discriminator_that_gives_probabilities(activation, recwarn):
         ({"jit_compile": "yes"}, "`jit_compile`"),
         ({"run_eagerly": "no"}, "`run_eagerly`"),
     ],
-    ids=str,
 )
 def test_bad_arguments_of_a_game(arguments, message):
     with pytest.raises(ValueError, match=message):
