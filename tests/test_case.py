@@ -1,6 +1,8 @@
 """Tiny models, tiny data, and the checks that every model must pass."""
 
 import json
+import typing
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -15,6 +17,8 @@ from keras_generative.models import InfoGAN
 from keras_generative.models import SemiSupervisedGAN
 
 IMAGE_SHAPE = (4, 4, 1)
+SERIES_SHAPE = (8, 2)
+VECTOR_SHAPE = (5,)
 LATENT_DIM = 3
 
 
@@ -42,12 +46,12 @@ def dense_network(inputs, outputs, activation=None, **kwargs):
     )
 
 
-def gaussian_encoder(**kwargs):
-    images = keras.Input(IMAGE_SHAPE)
-    x = layers.Flatten()(images)
+def gaussian_encoder(shape=IMAGE_SHAPE, **kwargs):
+    samples = keras.Input(shape)
+    x = layers.Flatten()(samples)
     x = layers.Dense(8, activation="tanh", **kwargs)(x)
     return keras.Model(
-        images, [layers.Dense(LATENT_DIM)(x), layers.Dense(LATENT_DIM)(x)]
+        samples, [layers.Dense(LATENT_DIM)(x), layers.Dense(LATENT_DIM)(x)]
     )
 
 
@@ -74,6 +78,23 @@ def make_vae(beta=1.0, decoder=None, **kwargs):
     )
 
 
+def make_series_vae(**kwargs):
+    return VAE(
+        gaussian_encoder(SERIES_SHAPE, **kwargs),
+        dense_network((LATENT_DIM,), SERIES_SHAPE, "sigmoid", **kwargs),
+        seed=1,
+    )
+
+
+def make_vector_gan(**kwargs):
+    return GAN(
+        dense_network((LATENT_DIM,), VECTOR_SHAPE, "tanh", **kwargs),
+        dense_network(VECTOR_SHAPE, (1,), **kwargs),
+        latent_dim=LATENT_DIM,
+        seed=1,
+    )
+
+
 def make_gan(augmenter=None, **kwargs):
     return GAN(
         dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh", **kwargs),
@@ -94,12 +115,29 @@ def labelled(network, num_classes=4):
     return keras.Model([inputs, labels], network(inputs + codes))
 
 
-def make_conditional_gan(num_classes=4):
+def make_conditional_autoencoder(num_classes=4, **kwargs):
+    encoder = dense_network(IMAGE_SHAPE, (LATENT_DIM,), **kwargs)
+    decoder = dense_network((LATENT_DIM,), IMAGE_SHAPE, "sigmoid", **kwargs)
+    return Autoencoder(
+        labelled(encoder, num_classes), labelled(decoder, num_classes)
+    )
+
+
+def make_conditional_vae(num_classes=4, **kwargs):
+    decoder = dense_network((LATENT_DIM,), IMAGE_SHAPE, "sigmoid", **kwargs)
+    return VAE(
+        labelled(gaussian_encoder(**kwargs), num_classes),
+        labelled(decoder, num_classes),
+        seed=1,
+    )
+
+
+def make_conditional_gan(num_classes=4, **kwargs):
+    generator = dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh", **kwargs)
+    discriminator = dense_network(IMAGE_SHAPE, (1,), **kwargs)
     return GAN(
-        labelled(
-            dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh"), num_classes
-        ),
-        labelled(dense_network(IMAGE_SHAPE, (1,)), num_classes),
+        labelled(generator, num_classes),
+        labelled(discriminator, num_classes),
         latent_dim=LATENT_DIM,
         seed=1,
     )
@@ -153,30 +191,143 @@ def make_labels(num_images=20, unlabelled=0.0):
     return labels
 
 
-def make_conditional_vae(num_classes=4):
-    return VAE(
-        labelled(gaussian_encoder(), num_classes),
-        labelled(
-            dense_network((LATENT_DIM,), IMAGE_SHAPE, "sigmoid"), num_classes
-        ),
-        seed=1,
-    )
+def images(num_samples):
+    return make_images(num_samples), None
 
 
-MAKERS = {
-    "autoencoder": make_autoencoder,
-    "vae": make_vae,
-    "gan": make_gan,
-    "acgan": make_acgan,
-    "infogan": make_infogan,
-    "semi_supervised_gan": make_semi_supervised_gan,
+def signed_images(num_samples):
+    return make_images(num_samples, low=-1.0), None
+
+
+def noisy_images(num_samples):
+    clean = make_images(num_samples)
+    noise = np.random.default_rng(1).normal(size=clean.shape)
+    return np.clip(clean + 0.1 * noise, 0, 1).astype("float32"), clean
+
+
+def series(num_samples):
+    return make_images(num_samples).reshape(-1, *SERIES_SHAPE), None
+
+
+def vectors(num_samples):
+    pixels = make_images(num_samples, low=-1.0).reshape(num_samples, -1)
+    return pixels[:, : VECTOR_SHAPE[0]], None
+
+
+def labelled_images(num_samples):
+    return make_images(num_samples), make_labels(num_samples)
+
+
+def labelled_signed_images(num_samples):
+    return make_images(num_samples, low=-1.0), make_labels(num_samples)
+
+
+def some_labelled_images(num_samples):
+    labels = make_labels(num_samples)
+    labels[np.arange(num_samples) % 5 < 3] = -1
+    return make_images(num_samples, low=-1.0), labels
+
+
+class Case(typing.NamedTuple):
+    """A kind of model, and what it learns from.
+
+    `make(**kwargs)` gives a model that is not compiled, with arguments for its
+    dense layers. `data(num_samples)` gives what `fit` takes as `x` and `y`,
+    of which fewer are the first of more.
+    """
+
+    make: Callable
+    data: Callable
+    log_names: tuple
+
+    @property
+    def is_game(self):
+        return "generator_loss" in self.log_names
+
+
+AUTOENCODER_LOGS = ("loss", "reconstruction_loss")
+VAE_LOGS = (*AUTOENCODER_LOGS, "kl_loss")
+GAN_LOGS = (
+    "loss",
+    "generator_loss",
+    "discriminator_loss",
+    "discriminator_accuracy",
+    "real_score",
+    "fake_score",
+)
+CLASS_LOGS = ("class_loss", "class_accuracy")
+MODELS = {
+    "autoencoder": Case(make_autoencoder, images, AUTOENCODER_LOGS),
+    "denoising_autoencoder": Case(
+        make_autoencoder, noisy_images, AUTOENCODER_LOGS
+    ),
+    "conditional_autoencoder": Case(
+        make_conditional_autoencoder, labelled_images, AUTOENCODER_LOGS
+    ),
+    "vae": Case(make_vae, images, VAE_LOGS),
+    "conditional_vae": Case(make_conditional_vae, labelled_images, VAE_LOGS),
+    "series_vae": Case(make_series_vae, series, VAE_LOGS),
+    "gan": Case(make_gan, signed_images, GAN_LOGS),
+    "conditional_gan": Case(
+        make_conditional_gan, labelled_signed_images, GAN_LOGS
+    ),
+    "vector_gan": Case(make_vector_gan, vectors, GAN_LOGS),
+    "acgan": Case(
+        make_acgan,
+        labelled_signed_images,
+        (*GAN_LOGS, *CLASS_LOGS, "fake_class_accuracy"),
+    ),
+    "infogan": Case(
+        make_infogan, signed_images, (*GAN_LOGS, "mutual_information")
+    ),
+    "semi_supervised_gan": Case(
+        make_semi_supervised_gan,
+        some_labelled_images,
+        (*GAN_LOGS, *CLASS_LOGS),
+    ),
 }
+GAMES = [name for name, case in MODELS.items() if case.is_game]
+SINGLES = [name for name in MODELS if name not in GAMES]
 
 
 def make_compiled(name):
-    model = MAKERS[name]()
+    model = MODELS[name].make()
     model.compile()
     return model
+
+
+def make_with_dropout(name):
+    """A model whose encoder or discriminator drops some of its samples."""
+    model = MODELS[name].make()
+    network = "discriminator" if MODELS[name].is_game else "encoder"
+    inner = getattr(model, network)
+    x, *labels = inner.inputs
+    dropped = layers.Dropout(0.5, seed=1)(x)
+    outputs = inner([dropped, *labels] if labels else dropped)
+    config = keras.saving.deserialize_keras_object(model.get_config())
+    return type(model)(
+        **{**config, network: keras.Model(inner.inputs, outputs)}
+    )
+
+
+def optimizers_of(name, make):
+    """One optimizer for each player of a model."""
+    return [make() for _ in range(2 if MODELS[name].is_game else 1)]
+
+
+def generates(model):
+    """Whether a model makes samples of what it draws."""
+    return model.prior is not None
+
+
+def some_samples(model, num_samples, **kwargs):
+    """What a model makes: of latents or, without a prior, of codes."""
+    spec = model.label_spec
+    labels = {} if spec is None else {"labels": make_labels(num_samples)}
+    if generates(model):
+        return model.generate(num_samples, seed=1, **labels, **kwargs)
+    pixels = make_images(num_samples)
+    return model.reconstruct(pixels, **labels, **kwargs)
 
 
 def weights_of(model):
