@@ -18,13 +18,19 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
 from keras_generative import backend  # noqa: E402
 from keras_generative import losses  # noqa: E402
+from keras_generative import networks  # noqa: E402
 from keras_generative.layers import diff_augment  # noqa: E402
+from keras_generative.models import ACGAN  # noqa: E402
 from keras_generative.models import GAN  # noqa: E402
 from keras_generative.models import VAE  # noqa: E402
 from keras_generative.models import Autoencoder  # noqa: E402
+from keras_generative.models import InfoGAN  # noqa: E402
+from keras_generative.models import SemiSupervisedGAN  # noqa: E402
 
 FILE = pathlib.Path(__file__).with_name("trajectories.json")
 NUM_STEPS = 20
+NUM_SAMPLES = NUM_STEPS * 8
+NUM_CLASSES = 3
 SHAPE = (8, 8, 1)
 TABLES = {
     name: draw(size=(128, 1024)).astype("float32")
@@ -70,11 +76,50 @@ def discriminator():
     return keras.Model(images, layers.Dense(1)(layers.Flatten()(x)))
 
 
-def gan(augmenter=None, **arguments):
-    model = GAN(generator(), discriminator(), 4, seed=1, augmenter=augmenter)
+def compiled_game(model, **arguments):
     set_weights(model)
     adams = [keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)]
     model.compile(*adams, **arguments)
+    return model
+
+
+def gan(augmenter=None, **arguments):
+    model = GAN(generator(), discriminator(), 4, seed=1, augmenter=augmenter)
+    return compiled_game(model, **arguments)
+
+
+def dense_gan(
+    model_class=GAN, shape=SHAPE, generator=(4, None), outputs=(1,), **arguments
+):
+    """A game of dense networks, `generator` the size and classes of latents."""
+    size, num_classes = generator
+    # With classes the one score is that of a projection.
+    projects = num_classes if outputs == (1,) else None
+    discriminator = networks.mlp_discriminator(
+        shape, (16,), projects, outputs=outputs
+    )
+    maker = networks.mlp_generator(size, shape, (16,), num_classes=num_classes)
+    return compiled_game(
+        model_class(maker, discriminator, 4, seed=1, **arguments)
+    )
+
+
+def feature_matching():
+    images = keras.Input(SHAPE)
+    x = layers.Dense(16, activation="tanh")(layers.Flatten()(images))
+    logits = layers.Dense(NUM_CLASSES)(x)
+    discriminator = keras.Model(images, [logits, x])
+    return compiled_game(
+        SemiSupervisedGAN(generator(), discriminator, 4, seed=1)
+    )
+
+
+def compiled_autoencoder(model, **arguments):
+    set_weights(model)
+    # On TensorFlow, XLA would draw other noise, on one device alone.
+    xla = keras.config.backend() == "jax"
+    adam = keras.optimizers.Adam(1e-3)
+    model.compile(adam, jit_compile=xla, **arguments)
     return model
 
 
@@ -90,11 +135,22 @@ def autoencoder(gaussian):
         model = VAE(keras.Model(images, heads), decoder, beta=0.5, seed=1)
     else:
         model = Autoencoder(keras.Model(images, heads[0]), decoder)
-    set_weights(model)
-    # On TensorFlow, XLA would draw other noise, on one device alone.
-    xla = keras.config.backend() == "jax"
-    model.compile(keras.optimizers.Adam(1e-3), jit_compile=xla)
-    return model
+    return compiled_autoencoder(model)
+
+
+def conditional_autoencoder(gaussian):
+    encoder = networks.mlp_encoder(SHAPE, 3, (16,), gaussian, NUM_CLASSES)
+    decoder = networks.mlp_decoder(3, SHAPE, (16,), num_classes=NUM_CLASSES)
+    if gaussian:
+        return compiled_autoencoder(VAE(encoder, decoder, seed=1))
+    return compiled_autoencoder(Autoencoder(encoder, decoder))
+
+
+def series_vae():
+    encoder = networks.conv1d_encoder((8, 2), 3, (4,), gaussian=True)
+    decoder = networks.conv1d_decoder(3, (8, 2), (4,))
+    model = VAE(encoder, decoder, seed=1)
+    return compiled_autoencoder(model, loss="mean_squared_error")
 
 
 CASES = {
@@ -114,15 +170,67 @@ CASES = {
     "r1_penalty": lambda: gan(penalties=["r1_penalty"]),
     "dragan_penalty": lambda: gan(penalties=["dragan_penalty"]),
     "diff_augment": lambda: gan(diff_augment(seed=1), penalties=["r1_penalty"]),
+    "relativistic": lambda: gan(
+        loss="relativistic", penalties=["r1_penalty", "r2_penalty"]
+    ),
+    "boundary_seeking": lambda: gan(loss="boundary_seeking"),
+    "weight_clipping": lambda: gan(
+        loss="wasserstein",
+        discriminator_steps=2,
+        discriminator_constraint=losses.WeightClipping(0.1),
+    ),
+    "denoising_autoencoder": lambda: autoencoder(gaussian=False),
+    "conditional_autoencoder": lambda: conditional_autoencoder(gaussian=False),
+    "conditional_vae": lambda: conditional_autoencoder(gaussian=True),
+    "series_vae": series_vae,
+    "projection": lambda: dense_gan(generator=(4, NUM_CLASSES)),
+    "vector_gan": lambda: dense_gan(shape=(5,)),
+    "acgan": lambda: dense_gan(
+        ACGAN, generator=(4, NUM_CLASSES), outputs=(1, NUM_CLASSES)
+    ),
+    "infogan": lambda: dense_gan(
+        InfoGAN,
+        generator=(4 + 3 + 2, None),
+        outputs=(1, 3, 2),
+        num_categories=3,
+        num_continuous=2,
+    ),
+    "semi_supervised_gan": lambda: dense_gan(
+        SemiSupervisedGAN, outputs=(NUM_CLASSES,)
+    ),
+    "feature_matching": feature_matching,
 }
+LABELLED = ("conditional_autoencoder", "conditional_vae", "projection", "acgan")
+
+
+def samples_of(model):
+    """What a model of this file learns from: batches of 8."""
+    samples = np.random.default_rng(4).uniform(
+        size=(NUM_SAMPLES, *model.sample_shape)
+    )
+    return samples.astype("float32")
+
+
+def targets_of(case):
+    """The `y` that a case learns from, or `None`."""
+    classes = np.arange(NUM_SAMPLES) % NUM_CLASSES
+    if case in LABELLED:
+        return classes
+    if case in ("semi_supervised_gan", "feature_matching"):
+        # In each half of a batch another number of them.
+        return np.where(np.arange(NUM_SAMPLES) % 8 < 3, -1, classes)
+    if case == "denoising_autoencoder":
+        clean = np.random.default_rng(5).uniform(size=(NUM_SAMPLES, *SHAPE))
+        return clean.astype("float32")
+    return None
 
 
 def trajectory(case):
     """Dict of each log's values, one a step."""
     model = CASES[case]()
-    images = np.random.default_rng(4).uniform(size=(NUM_STEPS * 8, *SHAPE))
     history = model.fit(
-        images.astype("float32").reshape(NUM_STEPS * 8, *SHAPE),
+        samples_of(model),
+        targets_of(case),
         batch_size=8,
         shuffle=False,
         verbose=0,
