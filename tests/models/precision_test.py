@@ -1,7 +1,5 @@
 """Half precision, and what Keras' optimizers can do, player by player."""
 
-import functools
-
 import keras
 import numpy as np
 import pytest
@@ -11,14 +9,16 @@ from keras_generative import backend
 from keras_generative import losses
 from keras_generative import networks
 from keras_generative.models import GAN
+from tests.test_case import GAMES
+from tests.test_case import MODELS
+from tests.test_case import SINGLES
 from tests.test_case import assert_equal_state
-from tests.test_case import make_autoencoder
 from tests.test_case import make_gan
 from tests.test_case import make_images
-from tests.test_case import make_vae
+from tests.test_case import optimizers_of
+from tests.test_case import some_samples
 from tests.test_case import weights_of
 
-MAKERS = {"autoencoder": make_autoencoder, "vae": make_vae, "gan": make_gan}
 SGD = keras.optimizers.SGD
 
 
@@ -59,17 +59,18 @@ def test_500_steps_with_second_derivatives(policy):
 
 
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
-@pytest.mark.parametrize("name", sorted(MAKERS))
+@pytest.mark.parametrize("name", MODELS)
 def test_losses_are_those_of_single_precision(name, policy):
     """On the same weights and noise, up to the rounding of the networks."""
 
     def evaluate(policy):
         keras.utils.set_random_seed(1)
-        model = with_policy(policy, MAKERS[name])
+        model = with_policy(policy, MODELS[name].make)
         penalties = ["gradient_penalty", "r1_penalty", "dragan_penalty"]
-        model.compile(**({"penalties": penalties} if name == "gan" else {}))
+        model.compile(**({"penalties": penalties} if name in GAMES else {}))
         # These networks end in half precision, unlike those of the package.
-        return model.evaluate(make_images(), verbose=0, return_dict=True)
+        x, y = MODELS[name].data(20)
+        return model.evaluate(x, y, verbose=0, return_dict=True)
 
     logs, expected = evaluate(policy), evaluate("float32")
     tolerance = 0.01 if policy == "mixed_float16" else 0.05
@@ -104,17 +105,18 @@ def test_each_player_has_a_loss_scale_of_its_own(tmp_path):
     assert scales == [2.0**13, 2.0**15]
 
 
-@pytest.mark.parametrize("name", sorted(MAKERS))
+@pytest.mark.parametrize("name", MODELS)
 def test_loss_scales_and_averages_are_saved(name, tmp_path):
-    model = with_policy("mixed_float16", MAKERS[name])
-    adams = [
-        keras.optimizers.LossScaleOptimizer(
+    model = with_policy("mixed_float16", MODELS[name].make)
+    adams = optimizers_of(
+        name,
+        lambda: keras.optimizers.LossScaleOptimizer(
             keras.optimizers.Adam(use_ema=True), dynamic_growth_steps=2
-        )
-        for _ in range(2 if name == "gan" else 1)
-    ]
+        ),
+    )
     model.compile(*adams)
-    model.fit(make_images(), batch_size=8, verbose=0)
+    x, y = MODELS[name].data(20)
+    model.fit(x, y, batch_size=8, verbose=0)
     path = str(tmp_path / "model.keras")
     model.save(path)
     loaded = keras.models.load_model(path)
@@ -124,7 +126,10 @@ def test_loss_scales_and_averages_are_saved(name, tmp_path):
         v for v in loaded.optimizer.variables if v.name == "dynamic_scale"
     ]
     assert [float(scale) for scale in scales] == [2.0**16] * len(adams)
-    loaded.fit(make_images(), batch_size=8, verbose=0)
+    if loaded.sample_shape == make_images(1).shape[1:]:
+        averaged = (some_samples(m, 4, ema=True) for m in (model, loaded))
+        np.testing.assert_array_equal(*averaged)
+    loaded.fit(x, y, batch_size=8, verbose=0)
 
 
 def moves(before, network):
@@ -135,40 +140,45 @@ def moves(before, network):
     ]
 
 
-def test_clipnorm_of_one_player():
-    model = make_gan()
+@pytest.mark.parametrize("name", GAMES)
+def test_clipnorm_of_one_player(name):
+    model = MODELS[name].make()
     model.compile(SGD(1.0, clipnorm=1e-3), SGD(1.0))
     players = (model.generator, model.discriminator)
     before = [weights_of(player) for player in players]
-    model.fit(make_images(8), batch_size=8, verbose=0)
+    model.fit(*MODELS[name].data(8), batch_size=8, verbose=0)
     generator, discriminator = map(moves, before, players)
     np.testing.assert_allclose(generator, 1e-3, rtol=1e-3)
     assert min(discriminator) > 2e-3
 
 
-def test_gradient_accumulation_of_one_player():
+def part_of(name, part):
+    """The first or the second batch of 8."""
+    arrays = MODELS[name].data(16)
+    return [a if a is None else a[8 * part :][:8] for a in arrays]
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_gradient_accumulation_of_one_player(name):
     """A player that waits takes one step along the mean of two gradients."""
-    images = make_images(16)
-    model = make_gan()
+    model = MODELS[name].make()
     before = weights_of(model.discriminator)
+    model.compile(SGD(0.0), SGD(0.5, gradient_accumulation_steps=2), "hinge")
 
     gradients = []
     for part in range(2):
-        twin = make_gan()
+        twin = MODELS[name].make()
         twin.set_weights([np.array(w) for w in model.get_weights()])
-        for _ in range(part):  # the noise of the second step
-            twin.seed_generator.next()
+        twin.seed_generator.state.assign(model.seed_generator.state)
         twin.compile(SGD(0.0), SGD(1.0), "hinge")
-        twin.fit(images[8 * part : 8 * part + 8], batch_size=8, verbose=0)
+        for old, weight in zip(before, weights_of(model.discriminator)):
+            np.testing.assert_array_equal(weight, old)
+        for player in (twin, model):
+            # In order, as it is by its place that a class meets its noise.
+            player.fit(*part_of(name, part), shuffle=False, verbose=0)
         after = weights_of(twin.discriminator)
         gradients.append([old - new for old, new in zip(before, after)])
 
-    model.compile(SGD(0.0), SGD(0.5, gradient_accumulation_steps=2), "hinge")
-    fit = functools.partial(model.fit, batch_size=8, verbose=0)
-    fit(images[:8])
-    for old, weight in zip(before, weights_of(model.discriminator)):
-        np.testing.assert_array_equal(weight, old)
-    fit(images[8:])
     for old, new, a, b in zip(
         before, weights_of(model.discriminator), *gradients, strict=True
     ):
@@ -177,7 +187,7 @@ def test_gradient_accumulation_of_one_player():
         )
 
 
-@pytest.mark.parametrize("name", ["autoencoder", "vae"])
+@pytest.mark.parametrize("name", SINGLES)
 def test_gradient_accumulation_is_a_larger_batch(name, monkeypatch):
     monkeypatch.setattr(
         backend,
@@ -187,12 +197,15 @@ def test_gradient_accumulation_is_a_larger_batch(name, monkeypatch):
 
     def fit(batch_size, steps):
         keras.utils.set_random_seed(1)
-        model = MAKERS[name]()
+        model = MODELS[name].make()
         model.compile(
             keras.optimizers.Adam(0.1, gradient_accumulation_steps=steps)
         )
         model.fit(
-            make_images(16), batch_size=batch_size, shuffle=False, verbose=0
+            *MODELS[name].data(16),
+            batch_size=batch_size,
+            shuffle=False,
+            verbose=0,
         )
         return weights_of(model)
 
