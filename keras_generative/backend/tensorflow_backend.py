@@ -113,6 +113,9 @@ def apply_gradients(optimizer, gradients, variables):
             "Use larger batches, or one device. Received: an optimizer with "
             f"gradient_accumulation_steps={inner.gradient_accumulation_steps}"
         )
+    # The rows of an embedding come one by one, also where several are of one
+    # class, and Keras would square them one by one.
+    gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
     optimizer.apply(gradients, variables)
 
 

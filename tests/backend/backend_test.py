@@ -53,6 +53,21 @@ def test_vjp_shares_one_forward_pass():
     assert len(calls) == 1
 
 
+def test_a_row_looked_up_twice_has_one_gradient():
+    """Whose square such an optimizer divides by: each moves by its rate."""
+    table = variable(np.ones((3, 2)))
+    optimizer = keras.optimizers.RMSprop(0.25, rho=0.0)
+    optimizer.build([table])
+
+    def looked_up():
+        rows = ops.take(table, ops.convert_to_tensor([0, 0, 1]), axis=0)
+        return ops.sum(rows), {}
+
+    backend.minimize(looked_up, [table], optimizer)
+    expected = [[0.75, 0.75], [0.75, 0.75], [1.0, 1.0]]
+    np.testing.assert_allclose(table, expected, atol=1e-5)
+
+
 def test_state_updated_inside_is_seen_outside():
     w, count = variable(2.0), variable(0.0)
 
