@@ -47,7 +47,7 @@ def fixed_seed():
 def no_xla_by_default(request, monkeypatch):
     """Lest TensorFlow compiles, and keeps, each dense network of each test.
 
-    It takes thrice the time, and 35 MB a model that no test gives back.
+    It takes nearly thrice the time, and keeps about 30 MB a model.
     """
     if not request.node.get_closest_marker("xla"):
         monkeypatch.setattr(backend, "keras_avoids_xla", lambda: False)
