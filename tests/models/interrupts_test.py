@@ -73,6 +73,10 @@ class InterruptLater(keras.callbacks.Callback):
             signal.raise_signal(signal.SIGINT)
 
 
+@pytest.mark.skipif(
+    keras.config.backend() == "tensorflow",
+    reason="TensorFlow: a crash while an iterator is made after many of these",
+)
 @pytest.mark.parametrize("name", ["vae", "gan"])
 def test_ctrl_c_at_random_moments(name, tmp_path):
     model = make(name)
