@@ -381,8 +381,8 @@ def test_export(name, tmp_path):
     tf = pytest.importorskip("tensorflow")
     model.export(tmp_path / "network", verbose=False)
     z = np.ones((2, LATENT_DIM), "float32")
-    served = tf.saved_model.load(str(tmp_path / "network")).serve(z)
-    np.testing.assert_allclose(served, model.decode(z), atol=1e-5)
+    loaded = tf.saved_model.load(str(tmp_path / "network"))
+    np.testing.assert_allclose(loaded.serve(z), model.decode(z), atol=1e-5)
 
 
 def test_double_precision(tmp_path):
