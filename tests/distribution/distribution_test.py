@@ -37,7 +37,7 @@ def run(script, *arguments):
 def result(process):
     """What it printed last, as JSON."""
     with process:
-        out, error = process.communicate(timeout=300)
+        out, error = process.communicate(timeout=1800)
     assert process.returncode == 0, error[-5000:]
     return json.loads(out.splitlines()[-1])
 
