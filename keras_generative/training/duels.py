@@ -1,12 +1,12 @@
 import warnings
 
 import keras
-from keras import ops
 
 from keras_generative import backend
 from keras_generative.training.augmenter import augment
 from keras_generative.training.labels import conditioned
 from keras_generative.utils.networks import last_activation
+from keras_generative.utils.precision import at_least_float32
 
 _OF_PROBABILITIES = (
     keras.activations.hard_sigmoid,
@@ -101,4 +101,4 @@ class Duels:
     def judge(self, discriminator, samples, labels=None, training=False):
         """All that a discriminator says of samples, a list of tensors."""
         outputs = conditioned(discriminator, samples, labels, training)
-        return [ops.cast(y, "float32") for y in keras.tree.flatten(outputs)]
+        return [at_least_float32(y) for y in keras.tree.flatten(outputs)]

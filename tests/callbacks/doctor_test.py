@@ -323,7 +323,10 @@ class TestData:
 
     def test_logits(self, monkeypatch):
         monkeypatch.setattr(Autoencoder, "value_range", (-9.0, 9.0))
-        model = make_autoencoder()
+        model = Autoencoder(
+            dense_network(IMAGE_SHAPE, (LATENT_DIM,)),
+            dense_network((LATENT_DIM,), IMAGE_SHAPE),
+        )
         loss = keras.losses.BinaryCrossentropy(from_logits=True)
         model.compile(SGD(1e-6), loss)
         said, _ = examine(model, make_images(), Doctor(make_images()), epochs=0)

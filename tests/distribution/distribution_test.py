@@ -122,7 +122,7 @@ def test_two_processes_reach_what_one_device_does(tmp_path):
 def test_both_go_on_after_one_was_killed(tmp_path):
     epochs = 40
     chief, other = start_workers("vae", tmp_path, epochs)
-    wait_for(lambda: list((tmp_path / "backup").glob("epoch_*")), seconds=120)
+    wait_for(lambda: list((tmp_path / "backup").rglob("epoch_*")), seconds=600)
     other.kill()
     with other, chief:
         # It fails, or waits for the other one until it is stopped.

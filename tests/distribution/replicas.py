@@ -166,7 +166,10 @@ def batches(arrays, size):
         return {**dict(zip("xy", arrays)), "batch_size": size}
     import tensorflow as tf
 
-    dataset = tf.data.Dataset.from_tensor_slices(tuple(arrays)).batch(size)
+    # Of several processes, Keras reduces what it takes to build a model, and
+    # cannot where it comes as a tuple.
+    data = tuple(arrays) if len(arrays) > 1 else arrays[0]
+    dataset = tf.data.Dataset.from_tensor_slices(data).batch(size)
     options = tf.data.Options()
     # Its thread is now and then not woken up when a dataset is finished,
     # which takes 10 or 20 seconds, and has taken the process down.

@@ -125,7 +125,9 @@ def test_loss_scales_and_averages_are_saved(name, tmp_path):
     scales = [
         v for v in loaded.optimizer.variables if v.name == "dynamic_scale"
     ]
-    assert [float(scale) for scale in scales] == [2.0**16] * len(adams)
+    # Doubled after two steps each, but for a step that overflowed.
+    assert len(scales) == len(adams)
+    assert {float(scale) for scale in scales} <= {2.0**15, 2.0**16}
     if loaded.sample_shape == make_images(1).shape[1:]:
         averaged = (some_samples(m, 4, ema=True) for m in (model, loaded))
         np.testing.assert_array_equal(*averaged)

@@ -54,7 +54,7 @@ def test_peek_loses_nothing():
     batches = (np.full((1,), i) for i in range(3))
     first, rest = peek(batches)
     assert first == 0
-    assert [int(batch[0]) for batch in rest] == [0, 1, 2]
+    assert [int(batch[0][0]) for batch in rest] == [0, 1, 2]
     array = make_images()
     assert all(part is array for part in peek(array))
 
