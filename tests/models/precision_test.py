@@ -171,7 +171,8 @@ def test_gradient_accumulation_of_one_player(name):
     for part in range(2):
         twin = MODELS[name].make()
         twin.set_weights([np.array(w) for w in model.get_weights()])
-        twin.seed_generator.state.assign(model.seed_generator.state)
+        state = np.array(model.seed_generator.state)
+        twin.seed_generator.state.assign(state)
         twin.compile(SGD(0.0), SGD(1.0), "hinge")
         for old, weight in zip(before, weights_of(model.discriminator)):
             np.testing.assert_array_equal(weight, old)
