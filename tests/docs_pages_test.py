@@ -5,14 +5,17 @@ few epochs. A block below a comment `<!-- not run: why -->` is compiled alone.
 """
 
 import importlib.util
+import os
 import pathlib
 import re
 import subprocess
 import sys
+from unittest import mock
 
 import keras
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from PIL import Image
 
 import keras_generative as kg
@@ -77,8 +80,10 @@ def few(tmp_path, monkeypatch):
     base = kg.models.GenerativeModel
     monkeypatch.setattr(base, "fit", short_fit(base.fit))
     policy = keras.config.dtype_policy()
-    yield
+    with mock.patch.dict(os.environ):
+        yield
     keras.config.set_dtype_policy(policy)
+    pyplot.close("all")
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
