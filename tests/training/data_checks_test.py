@@ -108,8 +108,9 @@ def warnings_of(call, *args, **kwargs):
     return [text for text in texts if "Received: " in text]
 
 
-@every_kind
-@pytest.mark.parametrize("name", ["autoencoder", "vae"])
+@pytest.mark.parametrize(
+    "name, kind", [("vae", "arrays"), *(("autoencoder", k) for k in KINDS)]
+)
 def test_learns_targets_of_the_shape_of_samples(name, kind):
     """All are black: with one weight, the loss is that of black images."""
     model, black = make(name), np.zeros_like(IMAGES)
@@ -274,8 +275,13 @@ def test_labels_of_arrays(labels, message):
             call(images, labels)
 
 
-@every_kind
-@pytest.mark.parametrize("name", ["conditional gan", "conditional vae"])
+@pytest.mark.parametrize(
+    "name, kind",
+    [
+        ("conditional vae", "arrays"),
+        *(("conditional gan", kind) for kind in KINDS),
+    ],
+)
 def test_labels_that_fit(name, kind):
     data = {"steps_per_epoch": 3} if "generator" in kind else {}
     model, images = make(name), images_for(name)
