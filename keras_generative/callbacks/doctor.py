@@ -1,4 +1,6 @@
 import warnings
+from collections.abc import Iterable
+from collections.abc import Iterator
 
 import keras
 
@@ -6,9 +8,12 @@ from keras_generative import backend
 from keras_generative.callbacks import model_facts
 from keras_generative.callbacks import symptoms
 from keras_generative.callbacks.pixel_range import check_value_range
-from keras_generative.callbacks.some_samples import some_samples
 from keras_generative.utils import validation
+from keras_generative.utils.samples import gather
 from keras_generative.utils.warn_once import WarnOnce
+
+# What is read of a data set.
+NUM_SAMPLES = 500
 
 
 class Doctor(keras.callbacks.Callback):
@@ -165,7 +170,15 @@ def _check_data(data, labels):
                 "Received: data=None"
             )
         return None, None
-    x, y = some_samples(data)
+    can_be_read = isinstance(data, (Iterable, keras.utils.PyDataset))
+    if not can_be_read or isinstance(data, (str, Iterator)):
+        raise ValueError(
+            "Argument `data` must be an array, a tuple of arrays, or a data "
+            "set that can be read again, as a generator cannot. "
+            f"Received: data={data!r}"
+        )
+    is_array = isinstance(data, (tuple, list, dict)) or hasattr(data, "shape")
+    x, y = gather(data, None if is_array else NUM_SAMPLES)
     if x.ndim < 2 or len(x) < 2 or x.dtype.kind not in "fiub":
         raise ValueError(
             "Argument `data` must hold two or more samples, numbers of shape "

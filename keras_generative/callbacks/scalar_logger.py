@@ -130,7 +130,6 @@ class ScalarLogger(keras.callbacks.Callback):
         self._logged = self._steps
         # All processes read, since some values are spread over all of them.
         scalars = training_state.training_state(model)
-        logs = training_state.named_by_players(logs, model)
         scalars.update(training_state.numbers(logs))
         if backend.is_chief():
             self.write(scalars, dict(self.position))

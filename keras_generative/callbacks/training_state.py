@@ -25,21 +25,6 @@ def training_state(model):
     return numbers(values)
 
 
-def named_by_players(logs, model):
-    """Logs without the learning rates that Keras names by its optimizers.
-
-    Its callbacks that change learning rates log those of several optimizers
-    as `learning_rate_adam_3`, with a number that differs from run to run. The
-    same values are in the `training_state`, by the names of the players.
-    """
-    optimizer = getattr(model, "optimizer", None)
-    names = {
-        f"learning_rate_{inner.name}"
-        for inner in getattr(optimizer, "optimizers", ())
-    }
-    return {name: value for name, value in logs.items() if name not in names}
-
-
 def numbers(values):
     """The scalars of a dict, as floats."""
     arrays = {k: keras.ops.convert_to_numpy(v) for k, v in values.items()}

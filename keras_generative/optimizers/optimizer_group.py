@@ -12,11 +12,11 @@ class OptimizerGroup(keras.optimizers.Optimizer):
     steps; the group makes them one object whose `variables` are all of
     theirs, while each step goes through the inner optimizer:
     `group["discriminator"].apply(...)`. Keras' callbacks find the inner
-    optimizers in `group.optimizers`.
+    optimizers in `group.optimizers`, and log learning rates by their names.
 
     Args:
         optimizers: Dict of name to `keras.optimizers.Optimizer`. Each player
-            needs an optimizer object of its own.
+            needs an optimizer object of its own, which gets its name.
         name: String. Defaults to `"optimizer_group"`.
 
     Raises:
@@ -54,6 +54,9 @@ class OptimizerGroup(keras.optimizers.Optimizer):
                 f"optimizers={optimizers!r}"
             )
         self.inner_optimizers = dict(optimizers)
+        # Not "adam_3", a number that differs from run to run.
+        for player, optimizer in optimizers.items():
+            innermost(optimizer).name = player
 
     def __getitem__(self, player):
         return self.inner_optimizers[player]
@@ -66,6 +69,21 @@ class OptimizerGroup(keras.optimizers.Optimizer):
         no averages.
         """
         return [innermost(inner) for inner in self.inner_optimizers.values()]
+
+    @property
+    def learning_rate(self):
+        """NaN, as each inner optimizer has its own."""
+        return float("nan")
+
+    @learning_rate.setter
+    def learning_rate(self, value):
+        player = next(iter(self.inner_optimizers))
+        raise AttributeError(
+            "An `OptimizerGroup` has no learning rate as a whole: set "
+            f"`group[{player!r}].learning_rate`. Keras' callbacks that change "
+            "learning rates do so from Keras 3.15 on. "
+            f"Received: learning_rate={value!r}"
+        )
 
     @property
     def variables(self):

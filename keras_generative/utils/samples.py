@@ -1,4 +1,4 @@
-"""The first samples of whatever holds data."""
+"""Some samples of whatever holds data."""
 
 import itertools
 
@@ -10,15 +10,17 @@ from keras_generative.utils.batches import split_batch
 
 
 def gather(data, num_samples=None):
-    """The first samples of an array or a data set, and their labels.
+    """Samples of an array or a data set, and their labels.
 
     Args:
         data: An array, a tuple `(x, y)` of arrays, a dict of them with keys
             `image` and `label`, or what yields batches of these: a
             `keras.utils.PyDataset`, `tf.data.Dataset`,
             `torch.utils.data.DataLoader` or another iterable.
-        num_samples: Integer, how many; fewer if there are no more. Defaults
-            to `None`, all of them.
+        num_samples: Integer, how many; fewer if there are no more. They are
+            the first, but of a `PyDataset`, of which batches from all over
+            it are read, lest it is in the order of its classes. Defaults to
+            `None`, all of them.
 
     Returns:
         `(x, y)`, arrays of equal length; `y` is `None` if there is none.
@@ -36,7 +38,7 @@ def gather(data, num_samples=None):
             f"Received: data={data!r} without a number"
         )
     parts, count = [], 0
-    for batch in _batches(data):
+    for batch in _batches(data, num_samples):
         left = None if num_samples is None else num_samples - count
         parts.append(_cut(batch, left))
         count += len(parts[-1][0])
@@ -61,12 +63,26 @@ def _array(x):
     return ops.convert_to_numpy(x)
 
 
-def _batches(data):
+def _batches(data, num_samples):
     if not isinstance(data, keras.utils.PyDataset):
         return iter(data)
     count = data.num_batches
-    numbers = itertools.count() if count is None else range(count)
-    return (data[number] for number in numbers)
+    if count is None:
+        return (data[number] for number in itertools.count())
+    return _batches_from_all_over(data, count, num_samples)
+
+
+def _batches_from_all_over(data, count, num_samples):
+    if count == 0:
+        return
+    first = data[0]
+    yield first
+    wanted = count
+    if num_samples is not None:
+        size = max(1, len(split_batch(first)[0]))
+        wanted = min(count, -(-num_samples // size))
+    for number in range(1, wanted):
+        yield data[number * count // wanted]
 
 
 def _is_infinite(data):

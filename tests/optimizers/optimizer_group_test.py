@@ -80,16 +80,23 @@ def test_keras_finds_the_inner_optimizers():
 
     model = make_gan()
     model.compile(
-        keras.optimizers.Adam(1e-3, name="g"),
-        keras.optimizers.Adam(1e-3, name="d"),
+        keras.optimizers.Adam(1e-3),
+        keras.optimizers.Adam(1e-3, name="mine"),
     )
     schedule = keras.callbacks.LearningRateScheduler(
         lambda epoch, rate: rate * 0.5
     )
     logs = model.fit(make_images(), epochs=2, verbose=0, callbacks=[schedule])
-    for player in "gd":
+    for player in ("generator", "discriminator"):
         rates = logs.history[f"learning_rate_{player}"]
         np.testing.assert_allclose(rates, [5e-4, 2.5e-4], rtol=1e-6)
+
+
+def test_it_has_no_learning_rate_as_a_whole():
+    group, _ = make_group()
+    assert np.isnan(group.learning_rate)
+    with pytest.raises(AttributeError, match=r"group\['generator'\].*=0.5"):
+        group.learning_rate = 0.5
 
 
 def test_one_object_for_two_players():

@@ -82,3 +82,23 @@ def test_what_never_ends():
 def test_nothing():
     x, y = gather(iter(()))
     assert x.size == 0 and y is None
+
+
+class InOrder(keras.utils.PyDataset):
+    """Ten classes of 200 samples, one after the other."""
+
+    x = np.arange(2000.0).reshape(-1, 1).astype("float32")
+
+    def __len__(self):
+        return 50
+
+    def __getitem__(self, index):
+        rows = slice(40 * index, 40 * (index + 1))
+        return self.x[rows], np.arange(2000)[rows] // 200
+
+
+def test_batches_from_all_over_a_py_dataset():
+    x, y = gather(InOrder(), 500)
+    assert len(x) == 500 and set(y) == set(range(10))
+    np.testing.assert_array_equal(x[:, 0] // 200, y)
+    np.testing.assert_array_equal(gather(InOrder())[0], InOrder.x)
