@@ -63,15 +63,8 @@ class ACGAN(GAN):
         )
         (num_classes,) = shapes[1]
         spec = self.label_spec
-        if (
-            spec is None
-            or spec.shape
-            or spec.num_classes
-            not in (
-                None,
-                num_classes,
-            )
-        ):
+        counts = (None, num_classes)
+        if spec is None or spec.shape or spec.num_classes not in counts:
             raise ValueError(
                 "The generator of an `ACGAN` must take integer classes as its "
                 "second input, as many as the discriminator has logits, "

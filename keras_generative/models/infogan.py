@@ -227,3 +227,9 @@ class InfoGAN(GAN):
             "num_categories": self.latent_codes.num_categories,
             "num_continuous": self.latent_codes.num_continuous,
         }
+
+    def _compile_arguments(self):
+        return {
+            **super()._compile_arguments(),
+            "information_weight": self.information_weight,
+        }
