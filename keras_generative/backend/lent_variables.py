@@ -12,7 +12,7 @@ import threading
 
 import keras
 
-from keras_generative.backend.steps import WholeSteps
+from keras_generative.backend.steps import WholeFit
 
 _GROUPS = {
     4: ("trainable", "non_trainable", "optimizer", "metrics"),
@@ -22,7 +22,7 @@ _TRUSTED = ("keras", "keras_generative")
 _loans = []
 
 
-class LentVariables(WholeSteps):
+class LentVariables(WholeFit):
     """Makes a `keras.Model` on JAX keep its variables through interruptions.
 
     Ctrl-C is held all through `fit`, but where data are fetched and where an
@@ -88,9 +88,7 @@ class LentVariables(WholeSteps):
             return callbacks
         callbacks = keras.tree.flatten(callbacks or [])
         live = [_Live()] if any(map(_looks_at_batches, callbacks)) else []
-        opening = _AtEpochs(self._interrupts.release)
-        closing = _AtEpochs(self._interrupts.hold)
-        return [opening, *live, *callbacks, closing]
+        return super()._with_watchers([*live, *callbacks])
 
 
 class _Loan:
@@ -149,20 +147,6 @@ class _Loan:
             if any(value.is_deleted() for value in values):
                 raise _in_use(self._model)
             return [value.copy() for value in values]
-
-
-class _AtEpochs(keras.callbacks.Callback):
-    """Calls a function where no array of the model is lent."""
-
-    def __init__(self, function):
-        super().__init__()
-
-        def call(*args, **kwargs):
-            function()
-
-        self.on_train_begin = self.on_train_end = call
-        self.on_epoch_begin = self.on_epoch_end = call
-        self.on_test_begin = self.on_test_end = call
 
 
 class _Live(keras.callbacks.Callback):

@@ -1,6 +1,9 @@
 """Steps that are done whole or not at all."""
 
+import contextlib
 import functools
+
+import keras
 
 from keras_generative.backend.interrupts import Interrupts
 
@@ -50,3 +53,45 @@ class WholeSteps:
     def _with_watchers(self, callbacks):
         """The callbacks of `fit`, with those that whole steps need."""
         return callbacks
+
+
+class WholeFit(WholeSteps):
+    """Holds Ctrl-C all through `fit`, but where a step or an epoch ends.
+
+    For backends that break where their own Python code is interrupted.
+    """
+
+    def _whole(self, function):
+        @functools.wraps(function)
+        def step(data):
+            outputs = function(data)
+            with self._interrupts.let_through():
+                return outputs
+
+        return step
+
+    @contextlib.contextmanager
+    def _stepping(self):
+        with self._interrupts.watched(), self._interrupts.held():
+            yield
+
+    def _with_watchers(self, callbacks):
+        if isinstance(callbacks, keras.callbacks.CallbackList):
+            return callbacks
+        opening = _AtEpochs(self._interrupts.release)
+        closing = _AtEpochs(self._interrupts.hold)
+        return [opening, *keras.tree.flatten(callbacks or []), closing]
+
+
+class _AtEpochs(keras.callbacks.Callback):
+    """Calls a function where an epoch begins or ends."""
+
+    def __init__(self, function):
+        super().__init__()
+
+        def call(*args, **kwargs):
+            function()
+
+        self.on_train_begin = self.on_train_end = call
+        self.on_epoch_begin = self.on_epoch_end = call
+        self.on_test_begin = self.on_test_end = call

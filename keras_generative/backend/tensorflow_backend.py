@@ -8,10 +8,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_generative.backend.steps import WholeSteps
+from keras_generative.backend.steps import WholeFit
 from keras_generative.utils.optimizers import innermost
 
-Steps = WholeSteps
+# Where it makes an iterator half, it takes the process down later.
+Steps = WholeFit
 _ZERO = tf.UnconnectedGradients.ZERO
 
 

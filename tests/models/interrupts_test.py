@@ -73,15 +73,13 @@ class InterruptLater(keras.callbacks.Callback):
             signal.raise_signal(signal.SIGINT)
 
 
-@pytest.mark.skipif(
-    keras.config.backend() == "tensorflow",
-    reason="TensorFlow: a crash while an iterator is made after many of these",
-)
 @pytest.mark.parametrize("name", ["vae", "gan"])
 def test_ctrl_c_at_random_moments(name, tmp_path):
     model = make(name)
     moments = [(5000, 0)]  # while the first step is compiled
-    for num_calls in np.random.default_rng(0).integers(1, 3000, 12):
+    # Some will do for TensorFlow, which is slow where each call is watched.
+    count = 4 if keras.config.backend() == "tensorflow" else 12
+    for num_calls in np.random.default_rng(0).integers(1, 3000, count):
         moments.append((int(num_calls), 1))
     for num_calls, epoch in moments:
         with pytest.raises(KeyboardInterrupt):
