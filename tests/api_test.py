@@ -112,6 +112,7 @@ NAMES = {
     ],
     "writers": [
         "DiskWriter",
+        "FilmWriter",
         "MemoryWriter",
         "NotebookWriter",
         "TensorBoardWriter",

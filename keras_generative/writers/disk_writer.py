@@ -3,6 +3,7 @@ import warnings
 
 from keras_generative.utils import LazyModule
 from keras_generative.utils.whole_file import whole_file
+from keras_generative.writers.file_names import path_within
 
 pil_image = LazyModule("PIL.Image", pip_name="pillow")
 
@@ -38,7 +39,7 @@ class DiskWriter:
         Raises:
             ValueError: If the name leads out of the directory.
         """
-        path = self.directory / _relative_path(name, step)
+        path = path_within(self.directory, f"{name}_{step:06d}.png", name)
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             self._warn(path)
@@ -56,14 +57,3 @@ class DiskWriter:
             f"This warning is not repeated. Received: '{path}'",
             stacklevel=3,
         )
-
-
-def _relative_path(name, step):
-    path = pathlib.Path(f"{name}_{step:06d}.png")
-    if path.anchor or ".." in path.parts or "\0" in str(path):
-        raise ValueError(
-            "Argument `name` must be the name of a file within the "
-            "directory, with `/` after the name of a folder. "
-            f"Received: name={name!r}"
-        )
-    return path
