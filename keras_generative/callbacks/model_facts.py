@@ -126,6 +126,17 @@ def labels_of_all_classes(model, count):
     return np.repeat(np.arange(min(num_classes, count)), each)
 
 
+def check_class_names(model, names, owner):
+    """Raises a `ValueError` unless there is a name for each class."""
+    num_classes = getattr(label_spec(model), "num_classes", None)
+    if isinstance(names, str) or np.shape(names) != (num_classes,):
+        raise ValueError(
+            f"`{_name(owner)}` needs as many `class_names` as the model has "
+            f"classes, here {num_classes or 'none'}. "
+            f"Received: class_names={names!r}"
+        )
+
+
 def labels_or_all(model, labels, count):
     """The labels, or without any all classes in turn, if a model has them."""
     num_classes = getattr(label_spec(model), "num_classes", None)

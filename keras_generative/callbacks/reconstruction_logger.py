@@ -4,6 +4,7 @@ from keras_generative.callbacks.pixel_range import check_value_range
 from keras_generative.callbacks.pixel_range import pixel_range
 from keras_generative.callbacks.pixel_range import warn_of_nan
 from keras_generative.visualization import reconstruction_grid
+from keras_generative.visualization.names import check_names
 from keras_generative.visualization.pixels import check_images
 
 
@@ -23,6 +24,8 @@ class ReconstructionLogger(PictureLogger):
         every_n_epochs: See `PictureLogger`.
         every_n_steps: See `PictureLogger`.
         writers: See `PictureLogger`.
+        row_names: List of two names, written before the rows, such as
+            `["original", "reconstruction"]`. Defaults to `None`, no names.
 
     Raises:
         ValueError: If an argument is none of the above; before training, if
@@ -42,6 +45,7 @@ class ReconstructionLogger(PictureLogger):
         every_n_epochs=None,
         every_n_steps=None,
         writers=None,
+        row_names=None,
     ):
         super().__init__(every_n_epochs, every_n_steps, writers)
         self.images = check_images(images, "images")
@@ -49,6 +53,7 @@ class ReconstructionLogger(PictureLogger):
             labels, len(self.images)
         )
         self.value_range = check_value_range(value_range)
+        self.row_names = check_names(row_names, 2, "row_names")
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
@@ -65,5 +70,6 @@ class ReconstructionLogger(PictureLogger):
             self.images,
             reconstructions,
             pixel_range(self.value_range, model, self.images),
+            self.row_names,
         )
         return {"reconstructions": picture}

@@ -29,10 +29,14 @@ class SampleGridLogger(PictureLogger):
         every_n_epochs: See `PictureLogger`.
         every_n_steps: See `PictureLogger`.
         writers: See `PictureLogger`.
+        class_names: List of a name for each class, as data sets have it,
+            written before the row of its class. Defaults to `None`.
 
     Raises:
-        ValueError: If an argument is none of the above; before training, if
-            the model cannot generate images, or not with these labels.
+        ValueError: If an argument is none of the above, or both `labels` and
+            `class_names` are given; before training, if the model cannot
+            generate images, or not with these labels, or has not as many
+            classes as there are names.
 
     Example:
 
@@ -49,6 +53,7 @@ class SampleGridLogger(PictureLogger):
         every_n_epochs=None,
         every_n_steps=None,
         writers=None,
+        class_names=None,
     ):
         super().__init__(every_n_epochs, every_n_steps, writers)
         if num_images is not None:
@@ -59,6 +64,14 @@ class SampleGridLogger(PictureLogger):
         self.num_images = int(num_images)
         self.seed = validation.check_seed(seed)
         self.value_range = check_value_range(value_range)
+        if labels is not None and class_names is not None:
+            raise ValueError(
+                "Only one of the arguments `labels` and `class_names` may be "
+                "given: the names are those of a row for each class. "
+                f"Received: labels of shape={self.labels.shape}, "
+                f"class_names={class_names!r}"
+            )
+        self.class_names = class_names
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
@@ -70,16 +83,14 @@ class SampleGridLogger(PictureLogger):
                 "`labels` are only for a model that takes them. "
                 f"Received: labels of shape={self.labels.shape}"
             )
+        if self.class_names is not None:
+            model_facts.check_class_names(model, self.class_names, self)
         # What else the model may lack, such as a prior, it says itself.
         self._generate(model)
 
     def draw(self, model):
         images, labels = self._generate(model)
-        columns = None
-        if self.labels is None and labels is not None:
-            columns = np.count_nonzero(labels == labels[0])
-            # A row for each class, unless it would hold one image.
-            columns = None if columns == 1 else columns
+        columns, names = self._rows(labels)
         warn_of_nan(images, self._warn_once)
         if self.value_range is None and model_facts.value_range(model) is None:
             self._warn_once.warn(
@@ -88,7 +99,17 @@ class SampleGridLogger(PictureLogger):
                 "`value_range`, pictures can be compared."
             )
         range_ = pixel_range(self.value_range, model, images)
-        return {"samples": image_grid(images, columns, range_)}
+        return {"samples": image_grid(images, columns, range_, names)}
+
+    def _rows(self, labels):
+        """How many images are in a row, and the names of the rows."""
+        if self.labels is not None or labels is None:
+            return None, None
+        columns = np.count_nonzero(labels == labels[0])
+        if self.class_names is not None:
+            return columns, [self.class_names[i] for i in labels[::columns]]
+        # A row for each class, unless it would hold one image.
+        return (None if columns == 1 else columns), None
 
     def _generate(self, model):
         labels = self.labels

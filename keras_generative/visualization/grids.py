@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from keras_generative.utils import validation
+from keras_generative.visualization import names
 from keras_generative.visualization.pixels import check_images
 from keras_generative.visualization.pixels import to_pixels
 
@@ -13,7 +14,13 @@ PADDING = 2  # Pixels between images and around them.
 PAIR_GAP = 8  # Further pixels between rows that belong together.
 
 
-def image_grid(images, columns=None, value_range=(0, 1)):
+def image_grid(
+    images,
+    columns=None,
+    value_range=(0, 1),
+    row_names=None,
+    column_names=None,
+):
     """Images side by side, row after row.
 
     Args:
@@ -22,6 +29,10 @@ def image_grid(images, columns=None, value_range=(0, 1)):
         columns: Integer, images in a row. Defaults to a near-square grid.
         value_range: Pair of numbers, the values of black and of full
             brightness. What lies outside is clipped. Defaults to `(0, 1)`.
+        row_names: List of a name for each row, written before it. Defaults
+            to `None`, no names.
+        column_names: List of a name for each column, written above it, and
+            upright if one is wider than a column. Defaults to `None`.
 
     Returns:
         uint8 array of shape (height, width, 3). Small images are enlarged by
@@ -33,16 +44,25 @@ def image_grid(images, columns=None, value_range=(0, 1)):
     Example:
 
     >>> picture = image_grid(model.generate(64), value_range=(-1, 1))
+    >>> images = model.generate(30, labels=np.repeat([0, 1, 2], 10))
+    >>> picture = image_grid(images, 10, row_names=["cat", "dog", "owl"])
     """
     cells = to_pixels(check_images(images, "images"), value_range)
     if columns is None:
         columns = math.ceil(math.sqrt(len(cells)))
     validation.check_positive_integer(columns, "columns")
     columns = min(columns, len(cells))
-    return _frame([_row(part, columns) for part in _chunks(cells, columns)])
+    rows = [_row(part, columns) for part in _chunks(cells, columns)]
+    row_names = names.check_names(row_names, len(rows), "row_names")
+    column_names = names.check_names(column_names, columns, "column_names")
+    cell = cells.shape[1:3]
+    rows = names.beside(rows, row_names, cell)
+    return _frame(names.above(rows, column_names, cell, cell[1] + PADDING))
 
 
-def reconstruction_grid(inputs, reconstructions, value_range=(0, 1)):
+def reconstruction_grid(
+    inputs, reconstructions, value_range=(0, 1), row_names=None
+):
     """Each input above its reconstruction, in one or more pairs of rows.
 
     Args:
@@ -51,12 +71,14 @@ def reconstruction_grid(inputs, reconstructions, value_range=(0, 1)):
         reconstructions: Float array of the same shape.
         value_range: Pair of numbers, the values of black and of full
             brightness. What lies outside is clipped. Defaults to `(0, 1)`.
+        row_names: List of two names, written before the rows, such as
+            `["original", "reconstruction"]`. Defaults to `None`, no names.
 
     Returns:
         uint8 array of shape (height, width, 3).
 
     Raises:
-        ValueError: If the shapes differ or are none of the above.
+        ValueError: If the shapes differ, or an argument is none of the above.
 
     Example:
 
@@ -64,11 +86,13 @@ def reconstruction_grid(inputs, reconstructions, value_range=(0, 1)):
     """
     inputs, reconstructions = _check_pairs(inputs, reconstructions)
     return _stacked(
-        to_pixels(inputs, value_range), to_pixels(reconstructions, value_range)
+        to_pixels(inputs, value_range),
+        to_pixels(reconstructions, value_range),
+        row_names=row_names,
     )
 
 
-def error_grid(inputs, reconstructions, value_range=(0, 1)):
+def error_grid(inputs, reconstructions, value_range=(0, 1), row_names=None):
     """Each input above its reconstruction, and how far they are apart.
 
     Args:
@@ -79,12 +103,14 @@ def error_grid(inputs, reconstructions, value_range=(0, 1)):
             brightness. What lies outside is clipped. The absolute difference
             is black where it is 0, and bright where it is all of the range.
             Defaults to `(0, 1)`.
+        row_names: List of three names, written before the rows. Defaults to
+            `None`, no names.
 
     Returns:
         uint8 array of shape (height, width, 3).
 
     Raises:
-        ValueError: If the shapes differ or are none of the above.
+        ValueError: If the shapes differ, or an argument is none of the above.
 
     Example:
 
@@ -97,6 +123,7 @@ def error_grid(inputs, reconstructions, value_range=(0, 1)):
         to_pixels(inputs, value_range),
         to_pixels(reconstructions, value_range),
         to_pixels(differences, (0, high - low)),
+        row_names=row_names,
     )
 
 
@@ -112,15 +139,18 @@ def _check_pairs(inputs, reconstructions):
     return inputs, reconstructions
 
 
-def _stacked(*groups):
+def _stacked(*groups, row_names):
     """Rows of the images of several groups, those of one index together."""
     count = len(groups[0])
     # Up to ten are one row of each. More make the picture near-square.
     columns = math.ceil(math.sqrt(len(groups) * count))
     columns = max(min(count, 10), columns)
+    row_names = names.check_names(row_names, len(groups), "row_names")
+    cell = groups[0].shape[1:3]
     rows = []
     for part in zip(*(_chunks(cells, columns) for cells in groups)):
-        rows += [_row(cells, columns) for cells in part]
+        part = [_row(cells, columns) for cells in part]
+        rows += names.beside(part, row_names, cell)
         rows.append(np.full_like(rows[0][:PAIR_GAP], BACKGROUND))
     return _frame(rows[:-1])
 

@@ -136,6 +136,16 @@ class TestReconstructionLogger:
         # A model that takes none is not given them.
         ReconstructionLogger(IMAGES, LABELS).draw(StubVAE())
 
+    def test_names_of_rows(self):
+        names = ["original", "reconstruction"]
+        logger = ReconstructionLogger(IMAGES, LABELS, RANGE, row_names=names)
+        np.testing.assert_array_equal(
+            logger.draw(LabelledVAE())["reconstructions"],
+            reconstruction_grid(IMAGES, IMAGES, RANGE, names),
+        )
+        with pytest.raises(ValueError, match="here 2. Received: row_names="):
+            ReconstructionLogger(IMAGES, row_names=["original"])
+
     def test_nan_is_drawn_black_with_one_warning(self):
         images = np.where(IMAGES > 0.9, np.nan, IMAGES)
         logger = ReconstructionLogger(images, writers=[])
@@ -183,6 +193,21 @@ class TestSampleGridLogger:
         images = LabelledVAE().generate(6, labels)
         np.testing.assert_array_equal(picture, image_grid(images, 2, RANGE))
 
+    @pytest.mark.parametrize("count, each", [(8, 2), (3, 1), (2, 1)])
+    def test_names_of_classes(self, count, each):
+        names = ["cat", "dog", "owl"]
+        logger = SampleGridLogger(count, class_names=names)
+        begin(logger, LabelledVAE())
+        labels = np.repeat([0, 1, 2], each)[:count]
+        expected = image_grid(
+            LabelledVAE().generate(len(labels), labels),
+            each,
+            RANGE,
+            names[: len(labels) // each],
+        )
+        picture = logger.draw(LabelledVAE())["samples"]
+        np.testing.assert_array_equal(picture, expected)
+
     def test_more_classes_than_images(self):
         picture = SampleGridLogger(4).draw(LabelledVAE(num_classes=9))
         images = LabelledVAE().generate(4, np.arange(4))
@@ -222,6 +247,16 @@ class TestSampleGridLogger:
                 SampleGridLogger(labels=[0, 1]),
                 StubVAE(),
                 "takes them. Received",
+            ),
+            (
+                SampleGridLogger(class_names=["a", "b"]),
+                LabelledVAE(),
+                "classes, here 3. Received: class_names=",
+            ),
+            (
+                SampleGridLogger(class_names=["a", "b"]),
+                StubVAE(),
+                "classes, here none. Received: class_names=",
             ),
         ]
         for logger, model, match in cases:
@@ -318,6 +353,8 @@ def test_wrong_arguments():
     for labels in ([], 3, [0, 1]):
         with pytest.raises(ValueError, match="Received: labels of shape="):
             SampleGridLogger(3, labels)
+    with pytest.raises(ValueError, match="`labels` and `class_names`"):
+        SampleGridLogger(labels=[0, 1], class_names=["a", "b"])
     for seed in (None, -1, 0.5, "1", []):
         with pytest.raises(ValueError, match="Received: seed="):
             SampleGridLogger(seed=seed)

@@ -99,6 +99,127 @@ class TestImageGrid:
             image_grid(images, value_range=(1, 0))
 
 
+def dark_parts(picture):
+    """Where rows and columns of a picture hold text: two masks."""
+    is_dark = (picture < 128).all(axis=-1)
+    return is_dark.any(axis=1), is_dark.any(axis=0)
+
+
+class TestNames:
+    """The images are white, so that only names are dark."""
+
+    images = constant_images([1.0] * 6)
+    plain = image_grid(images, 3)
+
+    def test_names_of_rows_are_before_them(self):
+        picture = image_grid(self.images, 3, row_names=["one", "two"])
+        added = picture.shape[1] - self.plain.shape[1]
+        assert picture.shape[0] == self.plain.shape[0] and added > 20
+        np.testing.assert_array_equal(
+            image_grid(0 * self.images, 3, row_names=["a", "b"])[:, -174:],
+            image_grid(0 * self.images, 3)[:, -174:],
+        )
+        rows, columns = dark_parts(picture)
+        assert not columns[added:].any() and not columns[:4].any()
+        for row in (0, 1):
+            (text,) = np.nonzero(dark_parts(cell(picture, row, 0))[0])
+            assert (text.min() + text.max()) / 2 == pytest.approx(28, abs=5)
+        assert not rows[PADDING + SIDE : PADDING + SIDE + 10].any()
+
+    def test_each_row_has_its_name(self):
+        one, two = (
+            image_grid(self.images, 3, row_names=names)
+            for names in (["one", "two"], ["two", "one"])
+        )
+        length = SIDE + PADDING
+        np.testing.assert_array_equal(one[2:60], two[60:118])
+        np.testing.assert_array_equal(one[60:118], two[2:60])
+        assert (one[2 : 2 + length] != two[2 : 2 + length]).any()
+
+    def test_names_of_columns_are_above_and_in_the_middle(self):
+        picture = image_grid(self.images, 3, column_names=[1, "two", 3.5])
+        added = picture.shape[0] - self.plain.shape[0]
+        assert picture.shape[1] == self.plain.shape[1] and 10 < added < 30
+        np.testing.assert_array_equal(picture[-100:], self.plain[-100:])
+        rows, _ = dark_parts(picture)
+        assert rows[:added].any() and not rows[added:].any()
+        for column in range(3):
+            x = PADDING + column * (SIDE + PADDING)
+            _, columns = dark_parts(picture[:, x : x + SIDE])
+            (text,) = np.nonzero(columns)
+            assert (text.min() + text.max()) / 2 == pytest.approx(28, abs=3)
+
+    def test_wide_names_of_columns_stand_upright(self):
+        names = ["automobile", "i", "automobile of mine"]
+        picture = image_grid(self.images, 3, column_names=names)
+        assert picture.shape[1] == self.plain.shape[1]
+        heights = []
+        for column in range(3):
+            x = PADDING + column * (SIDE + PADDING)
+            rows, columns = dark_parts(picture[:, x : x + SIDE])
+            assert columns.sum() <= 16
+            heights.append(rows.argmax())
+        # All begin at the columns, and the longest is the highest.
+        assert heights[1] > heights[0] > heights[2] > 0
+
+    def test_with_both_the_corner_is_empty(self):
+        names = {"row_names": ["a", "b"], "column_names": ["x", "y", "z"]}
+        picture = image_grid(self.images, 3, **names)
+        beside = image_grid(self.images, 3, row_names=["a", "b"])
+        height = picture.shape[0] - beside.shape[0]
+        np.testing.assert_array_equal(picture[height + 2 :], beside[2:])
+        width = beside.shape[1] - self.plain.shape[1]
+        assert (picture[: height + 2, : width + 2] == BACKGROUND).all()
+
+    def test_long_names_are_cut(self):
+        short, long, longer = (
+            image_grid(self.images, 3, row_names=["a", "b" * n])
+            for n in (1, 100, 1000)
+        )
+        assert short.shape[1] < long.shape[1] < short.shape[1] + 220
+        np.testing.assert_array_equal(long, longer)
+
+    def test_line_breaks_are_spaces(self):
+        np.testing.assert_array_equal(
+            image_grid(self.images, 3, row_names=["a b", "c"]),
+            image_grid(self.images, 3, row_names=["a\nb", "c"]),
+        )
+
+    def test_rows_of_reconstructions(self):
+        images = constant_images([1.0] * 12)
+        names = ["original", "made"]
+        picture = reconstruction_grid(images, images, row_names=names)
+        plain = reconstruction_grid(images, images)
+        added = picture.shape[1] - plain.shape[1]
+        np.testing.assert_array_equal(picture[:, added + 2 :], plain[:, 2:])
+        # Both pairs have them.
+        length = 2 * (SIDE + PADDING)
+        second = PADDING + length + PAIR_GAP
+        first_names = picture[PADDING : PADDING + length, :added]
+        second_names = picture[second : second + length, :added]
+        assert dark_parts(first_names)[0].any()
+        np.testing.assert_array_equal(first_names, second_names)
+
+    def test_rows_of_errors(self):
+        images = constant_images([1.0] * 3)
+        names = ["a", "b", "c"]
+        np.testing.assert_array_equal(
+            error_grid(images, 0 * images, row_names=names),
+            image_grid(
+                np.concatenate([images, 0 * images, images]), 3, row_names=names
+            ),
+        )
+
+    @pytest.mark.parametrize("names", [["a"], ["a"] * 4, "abc", 3, [["a"]] * 3])
+    def test_wrong_names(self, names):
+        with pytest.raises(ValueError, match="here 2. Received: row_names="):
+            image_grid(self.images, 3, row_names=names)
+        with pytest.raises(ValueError, match="here 3. Received: column_names="):
+            image_grid(self.images, 3, column_names=names)
+        with pytest.raises(ValueError, match="here 2. Received: row_names="):
+            reconstruction_grid(self.images, self.images, row_names=names)
+
+
 class TestReconstructionGrid:
     def test_inputs_above_reconstructions(self):
         inputs = constant_images([0.0, 0.2, 0.4])
