@@ -5,6 +5,7 @@ few epochs. A block below a comment `<!-- not run: why -->` is compiled alone.
 """
 
 import importlib.util
+import json
 import os
 import pathlib
 import re
@@ -174,6 +175,54 @@ def test_every_name_is_in_the_reference(site):
         for package in NAMES
         for name in NAMES[package]
     } <= documented
+
+
+def found(site, question):
+    """The pages that the search of the site finds, which have each word."""
+    from sphinx.search.en import SearchEnglish
+
+    language = SearchEnglish({})
+    index = (site / "searchindex.js").read_text()
+    index = json.loads(index.removeprefix("Search.setIndex(").rstrip(");\n"))
+    pages = set(index["docnames"])
+    for word in question.split():
+        if word in language.stopwords:
+            continue
+        having = set()
+        for terms in (index["terms"], index["titleterms"]):
+            ids = terms.get(language.stem(word), [])
+            ids = ids if isinstance(ids, list) else [ids]
+            having |= {index["docnames"][i] for i in ids}
+        pages &= having
+    return pages
+
+
+@pytest.mark.parametrize(
+    "question, page",
+    [
+        ("how to continue a killed run", "guides/resume"),
+        ("why are images grey", "guides/grey_images"),
+        ("gray images", "guides/grey_images"),
+        ("loss of your own", "extending"),
+        ("folder of images", "guides/own_images"),
+        ("semi-supervised", "models/semi_supervised_gan"),
+        ("fid", "guides/evaluation"),
+        ("two gpus", "scaling"),
+        ("colab", "get_started"),
+    ],
+)
+def test_search_answers(site, question, page):
+    assert page in found(site, question.replace("-", " "))
+
+
+def test_sections_of_the_readme_are_on_the_site(site):
+    for page, text in {
+        "models/index": "arxiv.org/abs/1704.00028",
+        "backends": "steps_per_execution",
+    }.items():
+        html = (site / f"{page}.html").read_text()
+        assert text in html
+        assert "<!--" not in html.split("<article")[1].split("</article")[0]
 
 
 def test_docstrings_are_read_as_markdown(site):
