@@ -17,6 +17,9 @@ REPOSITORY = PROJECT["urls"]["Homepage"]
 SITE = PROJECT["urls"]["Documentation"]
 _, OWNER, NAME = REPOSITORY.rsplit("/", 2)
 RAW = f"https://raw.githubusercontent.com/{OWNER}/{NAME}/main"
+FILES = f"{REPOSITORY}/blob/main"
+COLAB = f"https://colab.research.google.com/github/{OWNER}/{NAME}/blob/main"
+KAGGLE = f"https://kaggle.com/kernels/welcome?src={FILES}"
 ADDRESS = re.compile(r"https?://[^\s\"')>`\]]+")
 
 
@@ -26,9 +29,9 @@ def addresses(text):
 
 def file_of(address):
     """What in the checkout an address of the project shows, or `None`."""
-    for base in (f"{RAW}/", f"{REPOSITORY}/blob/main/"):
-        if address.startswith(base):
-            return ROOT / address.removeprefix(base).partition("#")[0]
+    for base in (RAW, FILES, COLAB, KAGGLE):
+        if address.startswith(f"{base}/"):
+            return ROOT / address.removeprefix(f"{base}/").partition("#")[0]
     if address.startswith(SITE):
         page = address.removeprefix(SITE).partition("#")[0].strip("/")
         return DOCS / (page or "index.html").replace(".html", ".md")
