@@ -2,6 +2,9 @@
 
 import math
 import numbers
+import os
+
+import numpy as np
 
 
 def check_positive_integer(value, name):
@@ -73,7 +76,8 @@ def check_image_shape(shape, name, multiple_of=1):
 def check_value_range(value_range, name="value_range"):
     """Returns `(low, high)` as floats, or raises unless low < high."""
     try:
-        low, high = (float(bound) for bound in value_range)
+        # Strings have no sign, and would become numbers without it.
+        low, high = (float(+bound) for bound in value_range)
     except (TypeError, ValueError):
         low = high = float("nan")
     if not -math.inf < low < high < math.inf:
@@ -112,3 +116,56 @@ def check_latent_shape(latent_dim, name):
     if isinstance(latent_dim, (tuple, list)) and latent_dim:
         return tuple(check_positive_integer(size, name) for size in latent_dim)
     return (check_positive_integer(latent_dim, name),)
+
+
+def as_array(values, name, dtype=None):
+    """Returns `values` as an array, or raises if they are none.
+
+    Args:
+        values: Array-like.
+        name: String, the name of the argument.
+        dtype: String, of the array. Defaults to `None`, that of the values.
+    """
+    try:
+        return np.asarray(values, dtype)
+    except (TypeError, ValueError) as error:  # of unequal lengths, say
+        raise ValueError(
+            f"Argument `{name}` must be an array, or a list of rows of one "
+            f"shape. Received: {name}={_shortened(values)}"
+        ) from error
+
+
+def check_boolean(value, name):
+    """Returns `value` as a `bool`, or raises unless it is one, or 0 or 1."""
+    is_known = isinstance(value, np.bool_) or isinstance(value, int)
+    if not is_known or value not in (0, 1):
+        raise ValueError(
+            f"Argument `{name}` must be `True` or `False`. "
+            f"Received: {name}={value!r}"
+        )
+    return bool(value)
+
+
+def check_string(value, name):
+    """Returns `value`, or raises unless it is a string that is not empty."""
+    if not isinstance(value, str) or not value:
+        raise ValueError(
+            f"Argument `{name}` must be a string that is not empty. "
+            f"Received: {name}={value!r}"
+        )
+    return value
+
+
+def check_path(value, name):
+    """Returns `value`, or raises unless it is a string or a path."""
+    if not isinstance(value, (str, os.PathLike)) or not str(value):
+        raise ValueError(
+            f"Argument `{name}` must be a path, or a string that is not "
+            f"empty. Received: {name}={value!r}"
+        )
+    return value
+
+
+def _shortened(values):
+    text = repr(values)
+    return text if len(text) <= 80 else f"{text[:80]}..., a {type(values)}"

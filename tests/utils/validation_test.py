@@ -1,4 +1,5 @@
 import json
+import pathlib
 
 import numpy as np
 import pytest
@@ -71,3 +72,42 @@ def test_lazy_module():
     missing = LazyModule("no_such_package.part", pip_name="such")
     with pytest.raises(ImportError, match="pip install such"):
         missing.attribute()
+
+
+@pytest.mark.parametrize("value", [("0", "1"), "01"])
+def test_value_range_of_strings(value):
+    with pytest.raises(ValueError, match="`value_range`.*Received: value_r"):
+        validation.check_value_range(value)
+
+
+def test_array():
+    array = np.ones((2, 3))
+    assert validation.as_array(array, "x") is array
+    assert validation.as_array([[1, 2]], "x").shape == (1, 2)
+    assert validation.as_array(["1"], "x", "float64") == 1.0
+    for values in ([[1], [1, 2]], "abc"):
+        with pytest.raises(ValueError, match="Argument `x`.*Received: x="):
+            validation.as_array(values, "x", "float64")
+
+
+@pytest.mark.parametrize("value", ["no", None, 0.5, 2, [True]])
+def test_boolean(value):
+    for allowed in (True, np.bool_(False), 1):
+        assert validation.check_boolean(allowed, "shuffle") == allowed
+    with pytest.raises(ValueError, match="`shuffle`.*`True`.*Received: shu"):
+        validation.check_boolean(value, "shuffle")
+
+
+@pytest.mark.parametrize("value", ["", None, 3, ["a"]])
+def test_string(value):
+    assert validation.check_string("a", "name") == "a"
+    with pytest.raises(ValueError, match="`name`.*string.*Received: name="):
+        validation.check_string(value, "name")
+
+
+@pytest.mark.parametrize("value", ["", None, 3, ["a"]])
+def test_path(value):
+    for path in ("a/b", pathlib.Path("a/b")):
+        assert validation.check_path(path, "directory") == path
+    with pytest.raises(ValueError, match="`directory`.*path.*Received: dir"):
+        validation.check_path(value, "directory")
