@@ -1,8 +1,9 @@
 import keras
 import numpy as np
 
+from keras_generative.utils.validation import check_boolean
 from keras_generative.utils.validation import check_positive_integer
-from keras_generative.utils.validation import is_integer
+from keras_generative.utils.validation import check_seed
 
 
 class EpochOrder(keras.utils.PyDataset):
@@ -14,14 +15,9 @@ class EpochOrder(keras.utils.PyDataset):
 
     def __init__(self, batch_size, seed, shuffle=True, **kwargs):
         super().__init__(**kwargs)
-        if not is_integer(seed) or seed < 0:
-            raise ValueError(
-                "Argument `seed` must be an integer of at least 0. "
-                f"Received: seed={seed!r}"
-            )
         self.batch_size = check_positive_integer(batch_size, "batch_size")
-        self.seed = seed
-        self.shuffle = shuffle
+        self.seed = check_seed(seed)
+        self.shuffle = check_boolean(shuffle, "shuffle")
 
     def arrange(self, num_images):
         """Begins with the order of the first epoch."""

@@ -3,8 +3,8 @@ import keras
 from keras_generative.layers.diff_color import DiffColor
 from keras_generative.layers.diff_cutout import DiffCutout
 from keras_generative.layers.diff_translation import DiffTranslation
+from keras_generative.utils.validation import check_seed
 from keras_generative.utils.validation import check_value_range
-from keras_generative.utils.validation import is_integer
 
 
 def diff_augment(value_range=(-1, 1), seed=None):
@@ -34,11 +34,7 @@ def diff_augment(value_range=(-1, 1), seed=None):
     - [Zhao et al., 2020](https://arxiv.org/abs/2006.10738), algorithm 1.
     """
     low, high = check_value_range(value_range)
-    if seed is not None and not is_integer(seed):
-        raise ValueError(
-            "Argument `seed` must be an integer or `None`. "
-            f"Received: seed={seed!r}"
-        )
+    seed = check_seed(seed, optional=True)
     # Of one seed, all three would draw the same numbers.
     seeds = [None if seed is None else seed + i for i in range(3)]
     fill_value = (low + high) / 2

@@ -3,6 +3,7 @@ from keras import ops
 
 from keras_generative import backend
 from keras_generative.utils.validation import check_number
+from keras_generative.utils.validation import check_seed
 from keras_generative.utils.validation import check_value_range
 
 
@@ -58,8 +59,9 @@ class DiffColor(keras.layers.Layer):
         self.saturation = check_number(saturation, "saturation", minimum=0.0)
         self.contrast = check_number(contrast, "contrast", minimum=0.0)
         self.value_range = check_value_range(value_range)
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed = check_seed(seed, optional=True)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
+        self.input_spec = keras.layers.InputSpec(ndim=4)
         self.built = True
 
     def call(self, images, training=True):

@@ -3,6 +3,7 @@ from keras import ops
 
 from keras_generative import backend
 from keras_generative.utils.validation import check_number
+from keras_generative.utils.validation import check_seed
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -41,8 +42,9 @@ class DiffTranslation(keras.layers.Layer):
         super().__init__(**kwargs)
         self.ratio = check_number(ratio, "ratio", minimum=0.0, maximum=1.0)
         self.fill_value = check_number(fill_value, "fill_value")
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed = check_seed(seed, optional=True)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
+        self.input_spec = keras.layers.InputSpec(ndim=4)
         self.built = True
 
     def call(self, images, training=True):

@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from keras_generative import backend
+from keras_generative.utils.validation import check_seed
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -34,8 +35,8 @@ class GaussianSampling(keras.layers.Layer):
 
     def __init__(self, seed=None, **kwargs):
         super().__init__(**kwargs)
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed = check_seed(seed, optional=True)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
         self.built = True
 
     def call(self, inputs):

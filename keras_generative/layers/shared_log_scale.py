@@ -1,6 +1,8 @@
 import keras
 from keras import ops
 
+from keras_generative.utils.validation import check_number
+
 
 @keras.saving.register_keras_serializable(package="keras_generative")
 class SharedLogScale(keras.layers.Layer):
@@ -33,7 +35,7 @@ class SharedLogScale(keras.layers.Layer):
 
     def __init__(self, initial_value=0.0, **kwargs):
         super().__init__(**kwargs)
-        self.initial_value = initial_value
+        self.initial_value = check_number(initial_value, "initial_value")
         self.log_scale = self.add_weight(
             shape=(),
             initializer=keras.initializers.Constant(initial_value),

@@ -199,6 +199,7 @@ class VAE(Autoencoder):
         x, labels = self._gathered(images, labels)
         x = x.astype("float32")
         check_estimate(self, x, num_samples)
+        check_seed(seed)
         posteriors = self.posterior(x, labels, verbose=verbose)
         labels = [] if labels is None else [labels]
         return estimate_log_likelihood(
@@ -237,6 +238,7 @@ class VAE(Autoencoder):
           http://approximateinference.org/accepted/HoffmanJohnson2016.pdf),
           for the two parts of the KL.
         """
+        check_seed(seed)
         posteriors = self.posterior(images, labels, verbose=verbose)
         vectors = [x.reshape(len(x), -1) for x in posteriors]
         return diagnose(*vectors, seed, verbose)

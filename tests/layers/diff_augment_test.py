@@ -9,6 +9,7 @@ from keras_generative import backend
 from keras_generative.layers import DiffColor
 from keras_generative.layers import DiffCutout
 from keras_generative.layers import DiffTranslation
+from keras_generative.layers import GaussianSampling
 from keras_generative.layers import diff_augment
 
 LAYERS = [DiffColor, DiffTranslation, DiffCutout]
@@ -264,3 +265,16 @@ def test_config_and_functional_use(layer):
 def test_bad_arguments(make, name, value):
     with pytest.raises(ValueError, match=f"`{name}`.*Received: {name}="):
         make(**{name: value})
+
+
+@pytest.mark.parametrize("seed", [-1, "a", 1.5])
+@pytest.mark.parametrize("layer", [*LAYERS, diff_augment, GaussianSampling])
+def test_bad_seed(layer, seed):
+    with pytest.raises(ValueError, match="`seed`.*Received: seed="):
+        layer(seed=seed)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_what_is_no_batch_of_images(layer):
+    with pytest.raises(ValueError, match="expected ndim=4"):
+        layer()(np.zeros((4, 4, 1), "float32"))

@@ -40,3 +40,9 @@ def test_config():
     layer = SharedLogScale(initial_value=-1.0, name="scale")
     again = SharedLogScale.from_config(layer.get_config())
     assert again.get_config() == layer.get_config()
+
+
+@pytest.mark.parametrize("value", ["a", None, float("nan"), [1, 2]])
+def test_bad_initial_value(value):
+    with pytest.raises(ValueError, match="`initial_value`.*Received: init"):
+        SharedLogScale(value)

@@ -273,3 +273,12 @@ def test_images_of_a_pair_are_its_means():
     np.testing.assert_allclose(model.decode(z), mean, rtol=1e-5)
     assert model.generate(3).shape == (3, *IMAGE_SHAPE)
     assert model.reconstruct(BINARY).shape == BINARY.shape
+
+
+@pytest.mark.parametrize("seed", [-1, "a", 1.5])
+def test_bad_seed(seed):
+    model = make_vae()
+    model.compile()
+    for call in (model.log_likelihood, model.latent_diagnostics):
+        with pytest.raises(ValueError, match="`seed`.*Received: seed="):
+            call(BINARY, seed=seed)
