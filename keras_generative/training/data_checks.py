@@ -1,5 +1,6 @@
 """What is said of data before the first step."""
 
+import numbers
 import warnings
 
 import numpy as np
@@ -44,12 +45,16 @@ class DataCheck:
         batch = first_batch(data)
         if batch is None:
             return
+        own_labels = _all_labels(data)
+        if own_labels is not None:
+            self.model._check_targets(own_labels, own_labels)
         if isinstance(batch, (tuple, list, dict)):
             x, y, sample_weight = split_batch(batch)
             check_no_weights(self.model, sample_weight=sample_weight)
             labels = y if labels is None else labels
         else:
             x = batch
+        check_holds_samples(x, kind)
         if shape_of(x) is None or getattr(x, "dtype", None) is None:
             return
         check_samples(shape_of(x)[1:], x.dtype, self.model.sample_shape)
@@ -120,6 +125,15 @@ def gathered_samples(model, data):
     return x, labels
 
 
+def check_holds_samples(x, kind="samples"):
+    """Raises a `ValueError` if a batch is a string, say, and no array."""
+    if isinstance(x, (str, bytes, numbers.Number)) or x is None:
+        raise ValueError(
+            "A batch must hold an array of samples. "
+            f"Received: {kind}={x!r} of type {type(x)}"
+        )
+
+
 def check_no_weights(model, **weights):
     """Raises a `ValueError` if some samples are to count more than others."""
     for name, value in weights.items():
@@ -142,6 +156,24 @@ def check_no_samples(model, targets):
             "Received: targets of shape (batch, "
             f"{', '.join(map(str, shape[1:]))})"
         )
+
+
+def check_numbers(targets):
+    """Raises a `ValueError` if what comes with samples is strings or objects.
+
+    No tensor can hold these, not even to be ignored.
+    """
+    dtype = getattr(targets, "dtype", None)
+    if getattr(dtype, "kind", "f") in "OSU":
+        raise ValueError(
+            "What comes with samples must be numbers. Leave it out for "
+            f"networks that take no labels. Received: labels of dtype={dtype}"
+        )
+
+
+def _all_labels(data):
+    """The labels of data that have them ready, as `ShuffledBatches` do."""
+    return getattr(data, "labels", None) if hasattr(data, "set_epoch") else None
 
 
 def extremes(x):

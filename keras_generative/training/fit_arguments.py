@@ -7,9 +7,12 @@ from keras_generative.training.data_checks import DataCheck
 from keras_generative.training.data_checks import check_no_weights
 from keras_generative.training.fit_callbacks import log_writers_first
 from keras_generative.training.replica_shares import check_shares
+from keras_generative.utils.batches import check_is_data
 from keras_generative.utils.batches import count_samples
 from keras_generative.utils.batches import peek
+from keras_generative.utils.batches import shape_of
 from keras_generative.utils.batches import split_batch
+from keras_generative.utils.validation import check_non_negative_integer
 from keras_generative.utils.validation import check_number
 from keras_generative.utils.validation import check_positive_integer
 
@@ -70,6 +73,11 @@ def prepare_evaluation(model, arguments):
     Raises:
         ValueError: See `GenerativeModel.fit`.
     """
+    if not model.compiled:
+        raise ValueError(
+            "What is evaluated is the loss of `compile`, which must be called "
+            f"first. Received: {model!r}, which is not compiled"
+        )
     check_no_weights(model, sample_weight=arguments.get("sample_weight"))
     _check_numbers(arguments)
     first, arguments["x"] = peek(as_data(arguments["x"]))
@@ -87,7 +95,11 @@ def _check_numbers(arguments):
             arguments[name] = check_positive_integer(arguments[name], name)
     for name in ("epochs", "initial_epoch"):
         if name in arguments:
-            check_number(arguments[name], name, minimum=0)
+            arguments[name] = check_non_negative_integer(arguments[name], name)
+    frequency = arguments.get("validation_freq", 1)
+    # Keras also takes a list of epochs.
+    if not isinstance(frequency, (list, tuple, set)):
+        check_positive_integer(frequency, "validation_freq")
 
 
 def _check_split(arguments):
@@ -112,12 +124,23 @@ def as_data(x):
             "Argument `x` must be an array, a data set or a generator of "
             f"samples. Received: x={x!r}"
         )
-    return as_array(x) if isinstance(x, list) else x
+    if isinstance(x, list):
+        return as_array(x)
+    check_is_data(x)
+    return x
 
 
 def as_targets(y):
     """What `fit` and `evaluate` take for `y`, a list as one array."""
-    return as_array(y) if isinstance(y, list) else y
+    if isinstance(y, list):
+        return as_array(y)
+    if y is not None and not isinstance(y, (tuple, dict)):
+        if not shape_of(y):
+            raise ValueError(
+                "What comes with samples must be an array, with a row for "
+                f"each. Received: y={y!r}"
+            )
+    return y
 
 
 def _as_validation_data(data, sample_rank):
@@ -129,9 +152,9 @@ def _as_validation_data(data, sample_rank):
         )
     if isinstance(data, list) and np.ndim(data[0]) == sample_rank:
         return as_array(data)
-    if isinstance(data, (list, tuple)):
-        return tuple(as_targets(part) for part in data)
-    return data
+    is_list = isinstance(data, (list, tuple))
+    check_is_data(data[0] if is_list else data)
+    return tuple(as_targets(part) for part in data) if is_list else data
 
 
 def as_array(values):

@@ -14,6 +14,7 @@ class Targets:
             label_utils.check_labels(labels, self.label_spec, len(x))
         elif labels is not None:
             data_checks.check_no_samples(self, labels)
+            data_checks.check_numbers(labels)
             self._ignored_labels.note(self)
 
     def _are_targets(self, y):

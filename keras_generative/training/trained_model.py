@@ -151,19 +151,21 @@ class TrainedModel(backend.Steps, keras.Model):
 
     def train_on_batch(self, x, y=None, *args, **kwargs):
         """Takes one step, where `fit` would. See `fit` for what is refused."""
-        self._check_batch(x, y)
+        x, y = self._check_batch(x, y)
         return super().train_on_batch(x, y, *args, **kwargs)
 
     def test_on_batch(self, x, y=None, *args, **kwargs):
         """Returns the logs on a batch, the same each time. See `evaluate`."""
-        self._check_batch(x, y)
+        x, y = self._check_batch(x, y)
         with evaluation_noise(self._seed_states()):
             return super().test_on_batch(x, y, *args, **kwargs)
 
     def _check_batch(self, x, y):
+        x, y = fit_arguments.as_data(x), fit_arguments.as_targets(y)
         if self._compiled_networks is not None:
             self._compiled_networks.check(self._trained_variables())
             self._batch_check.check(x, y)
+        return x, y
 
     def _optimized(self):
         """The optimizer of what makes samples, and the variables it moves."""

@@ -52,6 +52,12 @@ def split_batch(batch):
         batch: Samples, a tuple `(x,)`, `(x, y)` or `(x, y, sample_weight)`,
             or a dict with keys `image` and, if there are any, `label`.
     """
+    if isinstance(batch, (tuple, list)) and not 0 < len(batch) < 4:
+        raise ValueError(
+            "A batch must be samples, `(x,)`, `(x, y)` or `(x, y, "
+            f"sample_weight)`. Received: a {type(batch).__name__} of "
+            f"{len(batch)}"
+        )
     x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
     if isinstance(x, dict):
         if "image" not in x or (y is not None and "label" in x):
@@ -136,6 +142,11 @@ def peek(data):
         raise ValueError(
             f"The generator of training data is empty. Received: x={data!r}"
         ) from None
+    if first is None:
+        raise ValueError(
+            "A generator must give batches of samples. Received: None of "
+            f"{data!r}"
+        )
     return first, _restore(first, data)
 
 

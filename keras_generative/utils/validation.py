@@ -28,13 +28,18 @@ def check_seed(seed, name="seed", optional=False):
     """
     if optional and seed is None:
         return None
-    if not is_integer(seed) or seed < 0:
-        allowed = " or `None`" if optional else ""
+    allowed = " or `None`" if optional else ""
+    return check_non_negative_integer(seed, name, allowed)
+
+
+def check_non_negative_integer(value, name, others=""):
+    """Returns `value` as an `int`, or raises unless it is at least 0."""
+    if not is_integer(value) or value < 0:
         raise ValueError(
-            f"Argument `{name}` must be an integer of at least 0{allowed}. "
-            f"Received: {name}={seed!r}"
+            f"Argument `{name}` must be an integer of at least 0{others}. "
+            f"Received: {name}={value!r}"
         )
-    return int(seed)
+    return int(value)
 
 
 def check_number(value, name, minimum=None, maximum=None):

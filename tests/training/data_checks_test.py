@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_generative.datasets import ShuffledBatches
 from keras_generative.models import Autoencoder
 from tests.test_case import IMAGE_SHAPE
 from tests.test_case import LATENT_DIM
@@ -341,3 +342,92 @@ def test_labels_that_no_network_takes_are_said_once():
     assert len([w for w in caught if "no labels" in str(w.message)]) == 1
     with pytest.raises(ValueError, match="take no labels.*Received"):
         model.generate(3, labels=1)
+
+
+@pytest.mark.parametrize(
+    "data", ["images", 3, object(), len, (IMAGES, CLASSES, CLASSES, CLASSES)]
+)
+def test_what_is_no_data(data):
+    model = make("autoencoder")
+    assert_refused("Received: ", model, data)
+    assert_refused("Received: ", model, IMAGES, validation_data=data)
+    for call in (model.evaluate, model.train_on_batch, model.test_on_batch):
+        with pytest.raises(ValueError, match="Received: "):
+            call(data)
+
+
+@pytest.mark.parametrize("batch", [None, "image", 3, (), (None,), ("image",)])
+def test_batches_that_hold_no_samples(batch):
+    model = make("autoencoder")
+    assert_refused("Received: ", model, (b for b in [batch]))
+    validation_data = (b for b in [batch])
+    assert_refused("Received: ", model, IMAGES, validation_data=validation_data)
+
+
+def test_a_list_is_a_batch():
+    model = make("conditional gan")
+    images = images_for("gan")
+    logs = model.train_on_batch(list(images), CLASSES.tolist())
+    assert np.isfinite(logs).all()
+
+
+@pytest.mark.parametrize("labels", [3, "labels", object(), len])
+def test_labels_that_are_no_array(labels):
+    for name in ("gan", "conditional gan"):
+        model, images = make(name), images_for("gan")
+        assert_refused("must be an array.*Received: y=", model, images, labels)
+        with pytest.raises(ValueError, match="must be an array"):
+            model.train_on_batch(images, labels)
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "bytes"])
+@pytest.mark.parametrize("kind", ["arrays", "PyDataset", "generator"])
+def test_labels_that_are_no_numbers(kind, dtype):
+    labels = CLASSES.astype(dtype)
+    data = KINDS[kind](images_for("gan"), labels)
+    assert_refused("must be numbers.*Received", make("gan"), **data)
+
+
+@pytest.mark.parametrize("index", range(20))
+def test_all_labels_are_looked_at_where_they_are_ready(index):
+    labels = CLASSES.copy()
+    labels[index] = 4
+    data = ShuffledBatches(images_for("gan"), labels, batch_size=8)
+    assert_refused("integers from 0 to 3", make("conditional gan"), data)
+
+
+@pytest.mark.skipif(
+    keras.config.backend() != "torch", reason="Others allow for rounding."
+)
+def test_rounding_that_torch_does_not_allow():
+    images = np.maximum(IMAGES, 0.5)
+    images[-1] = np.nextafter(np.float32(1), np.float32(2))
+    assert_refused(r"`x.clip.*to 1.0000001", make("vae"), images)
+    model = make("vae")
+    model.fit(images.clip(0, 1), verbose=0)
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("epochs", 1.5),
+        ("epochs", "2"),
+        ("initial_epoch", 0.5),
+        ("validation_freq", 0),
+        ("validation_freq", "2"),
+        ("validation_freq", 1.5),
+    ],
+)
+def test_numbers_that_fit_cannot_use(name, value):
+    assert_refused(
+        f"`{name}`.*Received: {name}=",
+        make("autoencoder"),
+        IMAGES,
+        validation_data=(IMAGES,),
+        **{name: value},
+    )
+
+
+def test_evaluation_before_compile():
+    with pytest.raises(ValueError, match="`compile`.*Received: .*not compiled"):
+        make_conditional_vae().evaluate(IMAGES, CLASSES)
