@@ -3,6 +3,7 @@ import math
 import numpy as np
 
 from keras_generative.priors.prior import Prior
+from keras_generative.priors.prior import branch
 from keras_generative.utils.lazy_module import LazyModule
 from keras_generative.utils.validation import check_positive_integer
 from keras_generative.utils.validation import check_seed
@@ -61,7 +62,8 @@ class GaussianMixture(Prior):
 
     def draw(self, generator, num_samples, latent_dim):
         shares = self.weights / self.weights.sum()
-        chosen = generator.choice(len(shares), num_samples, p=shares)
+        of_components = branch(generator)
+        chosen = of_components.choice(len(shares), num_samples, p=shares)
         noise = generator.standard_normal((num_samples, latent_dim))
         z = self.means[chosen]
         for component, factor in enumerate(self.factors):

@@ -4,6 +4,7 @@ import numpy as np
 from keras import ops
 
 from keras_generative.priors.prior import Prior
+from keras_generative.priors.prior import branch
 from keras_generative.utils.validation import check_fit
 from keras_generative.utils.validation import check_positive_integer
 from keras_generative.utils.validation import is_integer
@@ -136,10 +137,11 @@ class NoiseAndCodes(Prior):
         check_fit(
             (latent_dim,), (self.noise_dim + self.code_dim,), "The latents"
         )
+        of_codes = branch(generator)
         noise = generator.standard_normal(
             (num_samples, self.noise_dim), "float32"
         )
-        uniform = generator.random((num_samples, self.num_codes), "float32")
+        uniform = of_codes.random((num_samples, self.num_codes), "float32")
         return ops.convert_to_numpy(self.latents_of(noise, uniform))
 
     def log_density(self, vectors):

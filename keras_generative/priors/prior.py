@@ -44,6 +44,8 @@ class Prior:
     def sample(self, num_samples, latent_shape, seed=None):
         """Draws latents, the same from one seed on every backend.
 
+        The first of more latents are those of fewer.
+
         Args:
             num_samples: Positive integer.
             latent_shape: Tuple, the shape of one latent, `(latent_dim,)`.
@@ -134,6 +136,14 @@ class Prior:
             self.latent_shape,
             f"Latents of a `{name}` fitted to others of that shape",
         )
+
+
+def branch(generator):
+    """A generator of its own for the second thing to draw of each latent.
+
+    After all of the first thing, it would depend on how many latents there are.
+    """
+    return np.random.default_rng(generator.integers(2**63))
 
 
 def _vectors(z):

@@ -6,6 +6,7 @@ import scipy.stats
 from keras_generative.priors import GaussianMixture
 from keras_generative.priors import Prior
 from keras_generative.priors import StandardNormal
+from keras_generative.priors.noise_and_codes import NoiseAndCodes
 
 GENERATOR = np.random.default_rng(0)
 LATENTS = GENERATOR.normal(size=(40, 3)).astype("float32")
@@ -25,6 +26,22 @@ def test_samples(name):
     assert z.dtype == "float32"
     np.testing.assert_array_equal(z, prior.sample(5, (3,), seed=2))
     assert (z != prior.sample(5, (3,), seed=3)).any()
+
+
+@pytest.mark.parametrize(
+    "prior",
+    [
+        StandardNormal(),
+        NoiseAndCodes(2, (3, 2), 2),
+        GaussianMixture(3, seed=1).fit(
+            np.random.default_rng(0).normal(size=(40, 9))
+        ),
+    ],
+    ids=lambda prior: type(prior).__name__,
+)
+def test_the_first_of_more_samples_are_those_of_fewer(prior):
+    few = prior.sample(5, (9,), seed=2)
+    np.testing.assert_allclose(prior.sample(300, (9,), seed=2)[:5], few)
 
 
 @pytest.mark.parametrize("name", ["standard_normal", "gaussian_mixture"])
