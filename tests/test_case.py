@@ -288,6 +288,18 @@ MODELS = {
 }
 GAMES = [name for name, case in MODELS.items() if case.is_game]
 SINGLES = [name for name in MODELS if name not in GAMES]
+# For what takes long on every kind. One of each objective and each game, with
+# labels and without: samples of other shapes, and targets, are trained alike.
+OBJECTIVES = [
+    "autoencoder",
+    "conditional_vae",
+    "gan",
+    "acgan",
+    "infogan",
+    "semi_supervised_gan",
+]
+# One of each train step and each `y`: none, targets, labels.
+FED = ["denoising_autoencoder", "vae", "gan", "semi_supervised_gan"]
 
 
 def make_compiled(name):

@@ -4,7 +4,7 @@ import pytest
 
 from keras_generative import losses
 from keras_generative.models import GAN
-from tests.models.model_test import LOG_NAMES
+from tests.test_case import GAN_LOGS
 from tests.test_case import IMAGE_SHAPE
 from tests.test_case import LATENT_DIM
 from tests.test_case import dense_network
@@ -38,7 +38,7 @@ def test_papers(loss, penalties, discriminator_steps, tmp_path):
     run_model_test(
         model,
         make_images(low=-1.0),
-        [*LOG_NAMES["gan"], *(penalty.name for penalty in penalties)],
+        [*GAN_LOGS, *(penalty.name for penalty in penalties)],
         tmp_path,
     )
 

@@ -17,7 +17,7 @@ from keras_generative.layers import diff_augment
 from keras_generative.models import GAN
 from keras_generative.training.augmenter import augment
 from keras_generative.training.augmenter import check_augmenter
-from tests.models.model_test import LOG_NAMES
+from tests.test_case import GAN_LOGS
 from tests.test_case import make_gan
 from tests.test_case import make_images
 from tests.test_case import run_model_test
@@ -54,7 +54,7 @@ def test_trains_saves_loads_and_goes_on(tmp_path):
     run_model_test(
         model,
         make_images(low=-1.0),
-        [*LOG_NAMES["gan"], "gradient_penalty"],
+        [*GAN_LOGS, "gradient_penalty"],
         tmp_path,
     )
     # Its own and those of the three layers, all saved.
