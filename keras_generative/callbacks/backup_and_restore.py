@@ -8,6 +8,8 @@ import numpy as np
 
 from keras_generative import backend
 from keras_generative.utils.scratch_folder import scratch_folder
+from keras_generative.utils.validation import check_boolean
+from keras_generative.utils.validation import check_path
 from keras_generative.utils.warn_once import WarnOnce
 
 FOLDER = "keras_generative_backup"
@@ -47,8 +49,10 @@ class BackupAndRestore(keras.callbacks.Callback):
 
     def __init__(self, backup_dir, delete_checkpoint=True):
         super().__init__()
-        self.backup_dir = pathlib.Path(backup_dir)
-        self.delete_checkpoint = delete_checkpoint
+        self.backup_dir = pathlib.Path(check_path(backup_dir, "backup_dir"))
+        self.delete_checkpoint = check_boolean(
+            delete_checkpoint, "delete_checkpoint"
+        )
         self._folder = self.backup_dir / FOLDER
         self._warn_once = WarnOnce(self)
 

@@ -170,6 +170,8 @@ def _check_data(data, labels):
                 "Received: data=None"
             )
         return None, None
+    if isinstance(data, list):
+        data = validation.as_array(data, "data")
     can_be_read = isinstance(data, (Iterable, keras.utils.PyDataset))
     if not can_be_read or isinstance(data, (str, Iterator)):
         raise ValueError(

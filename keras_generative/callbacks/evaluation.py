@@ -5,6 +5,7 @@ import numpy as np
 
 from keras_generative import backend
 from keras_generative.callbacks import model_facts
+from keras_generative.utils.batches import check_is_data
 from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils.samples import gather
 from keras_generative.utils.validation import check_fit
@@ -133,6 +134,8 @@ def check_data(data, metrics, num_images):
     if data is None and not any(needs_real(metric) for metric in metrics):
         return None, None
     is_array = isinstance(data, (tuple, list)) or hasattr(data, "shape")
+    if data is not None and not isinstance(data, (str, dict)):
+        check_is_data(data)
     if data is None or isinstance(data, (str, dict)):
         images, labels = np.asarray(data), None
     else:

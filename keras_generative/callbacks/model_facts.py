@@ -58,7 +58,7 @@ def check_number_of_labels(labels, count=None):
     """Returns `labels` as an array of `count` rows or `None`, or raises."""
     if labels is None:
         return None
-    labels = np.asarray(labels)
+    labels = validation.as_array(labels, "labels")
     if (
         labels.size == 0
         or labels.ndim == 0

@@ -150,7 +150,9 @@ def _check_writers(writers):
     if writers is None:
         return None
     if not isinstance(writers, (list, tuple)) or not all(
-        callable(getattr(writer, "write", None)) for writer in writers
+        callable(getattr(writer, "write", None))
+        and not isinstance(writer, type)
+        for writer in writers
     ):
         raise ValueError(
             "Argument `writers` must be a list of objects with a method "

@@ -2,6 +2,7 @@ import pathlib
 
 from keras_generative.callbacks.description import networks
 from keras_generative.callbacks.scalar_logger import ScalarLogger
+from keras_generative.utils.validation import check_path
 from keras_generative.writers import event_file
 
 
@@ -39,7 +40,7 @@ class TensorBoardLogger(ScalarLogger):
 
     def __init__(self, directory, every_n_steps=None):
         super().__init__(every_n_steps)
-        directory = pathlib.Path(directory)
+        directory = pathlib.Path(check_path(directory, "directory"))
         self._train = event_file.EventFile(directory / "train")
         self._validation = event_file.EventFile(directory / "validation")
 

@@ -54,6 +54,8 @@ class WandbCheckpoint(keras.callbacks.Callback):
                 "Argument `mode` must be 'min' or 'max'. "
                 f"Received: mode={mode!r}"
             )
+        if monitor is not None:
+            validation.check_string(monitor, "monitor")
         self.monitor = monitor
         self.mode = mode
         self.every_n_epochs = every_n_epochs

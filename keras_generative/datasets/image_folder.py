@@ -7,6 +7,7 @@ from keras_generative.datasets.image_reader import ImageReader
 from keras_generative.datasets.image_reader import read_each
 from keras_generative.datasets.image_reader import report
 from keras_generative.datasets.scale import scale
+from keras_generative.utils.validation import check_boolean
 from keras_generative.utils.validation import check_value_range
 
 
@@ -83,7 +84,7 @@ class ImageFolder(EpochOrder):
     ):
         super().__init__(batch_size, seed, shuffle, **kwargs)
         self.value_range = check_value_range(value_range)
-        self.skip_unreadable = skip_unreadable
+        self.skip_unreadable = check_boolean(skip_unreadable, "skip_unreadable")
         self._has_warned = False
         self._reader = _batch_reader(
             image_size, color_mode, crop_to_aspect_ratio

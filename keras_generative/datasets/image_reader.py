@@ -6,6 +6,7 @@ import numpy as np
 
 from keras_generative.utils import LazyModule
 from keras_generative.utils.progress import progress
+from keras_generative.utils.validation import check_boolean
 from keras_generative.utils.validation import is_integer
 
 pil_image = LazyModule("PIL.Image", pip_name="pillow")
@@ -56,7 +57,9 @@ class ImageReader:
             )
         self.image_size = _check_image_size(image_size)
         self.color_mode = color_mode
-        self.crop_to_aspect_ratio = crop_to_aspect_ratio
+        self.crop_to_aspect_ratio = check_boolean(
+            crop_to_aspect_ratio, "crop_to_aspect_ratio"
+        )
 
     def check(self, file):
         """Raises `UnreadableImage` for what its first bytes tell."""

@@ -2,6 +2,7 @@ import numpy as np
 
 from keras_generative.datasets.epoch_order import EpochOrder
 from keras_generative.datasets.scale import scale
+from keras_generative.utils.validation import as_array
 from keras_generative.utils.validation import check_value_range
 
 
@@ -92,7 +93,7 @@ def _take(array, positions):
 
 def _check_array(array, name):
     if isinstance(array, list):
-        array = np.asarray(array)
+        array = as_array(array, name)
     if not getattr(array, "shape", None) or not len(array):
         raise ValueError(
             f"Argument `{name}` must be an array with at least one row. "

@@ -4,6 +4,8 @@ import re
 
 import keras
 
+from keras_generative.utils.validation import check_path
+
 SUBDIR = "keras_generative"  # Of Keras' cache.
 
 
@@ -22,7 +24,7 @@ class CheckedFile:
     """
 
     def __init__(self, source, sha256):
-        self.source = str(source)
+        self.source = str(check_path(source, "weights"))
         self.is_url = "://" in self.source
         if self.is_url and not self.source.startswith("https://"):
             raise ValueError(

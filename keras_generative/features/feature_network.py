@@ -74,6 +74,11 @@ class FeatureNetwork:
         """Sets all but the network."""
         self.name = _check_name(name)
         self.value_range = validation.check_value_range(value_range)
+        if preprocess is not None and not callable(preprocess):
+            raise ValueError(
+                "Argument `preprocess` must be a function of images, or "
+                f"`None`. Received: preprocess={preprocess!r}"
+            )
         self.preprocess = preprocess
         self.resize = check_resize(resize)
         if resize != "clean":
@@ -98,6 +103,8 @@ class FeatureNetwork:
             ValueError: If the network cannot take such images, or they are
                 not finite.
         """
+        if not hasattr(images, "shape"):
+            images = validation.as_array(images, "images")
         images = ops.convert_to_numpy(images)
         self.check(images)
         self._warn_if_clipped(images)

@@ -1,6 +1,7 @@
 import numpy as np
 
 from keras_generative.utils import LazyModule
+from keras_generative.utils.validation import as_array
 from keras_generative.utils.validation import check_positive_integer
 
 pil_image = LazyModule("PIL.Image", pip_name="pillow")
@@ -50,13 +51,19 @@ def resize(images, size, mode="clean"):
 
     - [Parmar et al., 2021](https://arxiv.org/abs/2104.11222).
     """
-    images = np.asarray(images, "float32")
-    if images.ndim != 4:
+    images = as_array(images, "images", "float32")
+    if images.ndim != 4 or 0 in images.shape:
         raise ValueError(
-            "Argument `images` must have shape (num_images, height, width, "
-            f"channels). Received: images of shape={images.shape}"
+            "Argument `images` must be non-empty, of shape (num_images, "
+            "height, width, channels). "
+            f"Received: images of shape={images.shape}"
         )
     check_resize(mode)
+    if not isinstance(size, (tuple, list)) or len(size) != 2:
+        raise ValueError(
+            "Argument `size` must be a pair (height, width) of positive "
+            f"integers. Received: size={size!r}"
+        )
     height, width = (check_positive_integer(side, "size") for side in size)
     if images.shape[1:3] == (height, width):
         return images

@@ -1,5 +1,8 @@
 import math
 
+from keras_generative.utils.validation import check_number
+from keras_generative.utils.validation import check_shape
+
 
 def bits_per_dimension(log_likelihood, sample_shape, level_width=1.0):
     """A log likelihood in nats as bits for each pixel and channel.
@@ -23,6 +26,9 @@ def bits_per_dimension(log_likelihood, sample_shape, level_width=1.0):
     Returns:
         Number or array like `log_likelihood`.
 
+    Raises:
+        ValueError: If an argument is none of the above.
+
     Example:
 
     >>> log_likelihood, _ = model.log_likelihood(x_test)
@@ -32,5 +38,16 @@ def bits_per_dimension(log_likelihood, sample_shape, level_width=1.0):
 
     - [Theis et al., 2015](https://arxiv.org/abs/1511.01844), section 3.1.
     """
+    check_shape(sample_shape, "sample_shape")
+    if check_number(level_width, "level_width") <= 0.0:
+        raise ValueError(
+            "Argument `level_width` must be above 0. "
+            f"Received: level_width={level_width!r}"
+        )
+    if log_likelihood is None or isinstance(log_likelihood, (str, list)):
+        raise ValueError(
+            "Argument `log_likelihood` must be a number or an array. "
+            f"Received: log_likelihood={log_likelihood!r}"
+        )
     nats = -log_likelihood / math.prod(sample_shape) - math.log(level_width)
     return nats / math.log(2)

@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from keras_generative.utils.batches import shape_of
 from keras_generative.utils.precision import at_least_float32
 
 
@@ -19,10 +20,18 @@ def standard_normal_kl(z_mean, z_log_var):
     Returns:
         Float tensor of shape (batch,), each at least 0.
 
+    Raises:
+        ValueError: If the shapes differ.
+
     Reference:
 
     - [Kingma and Welling, 2013](https://arxiv.org/abs/1312.6114), appendix B.
     """
+    if not shape_of(z_mean) or shape_of(z_mean) != shape_of(z_log_var):
+        raise ValueError(
+            "Arguments `z_mean` and `z_log_var` must be tensors of one shape. "
+            f"Received: shapes {shape_of(z_mean)} and {shape_of(z_log_var)}"
+        )
     z_mean = at_least_float32(z_mean)
     z_log_var = at_least_float32(z_log_var)
     terms = ops.exp(z_log_var) + ops.square(z_mean) - 1.0 - z_log_var

@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_generative.utils.validation import check_number
 from keras_generative.utils.validation import check_positive_integer
+from keras_generative.utils.validation import check_string
 from keras_generative.utils.validation import check_value_range
 
 
@@ -29,7 +30,7 @@ class NegativeLogLikelihood(keras.losses.Loss):
     min_log_scale = -7.0
 
     def __init__(self, scale, name):
-        super().__init__(name=name)
+        super().__init__(name=check_string(name, "name"))
         if scale is not None and check_number(scale, "scale") <= 0.0:
             raise ValueError(
                 "Argument `scale` must be above 0, or `None`. "

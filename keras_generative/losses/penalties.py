@@ -11,7 +11,9 @@ from keras import ops
 from keras_generative import backend
 from keras_generative.utils.precision import at_least_float32
 from keras_generative.utils.serialization import Registry
+from keras_generative.utils.validation import check_boolean
 from keras_generative.utils.validation import check_number
+from keras_generative.utils.validation import check_string
 
 
 class Penalty:
@@ -24,7 +26,7 @@ class Penalty:
 
     def __init__(self, weight, name):
         self.weight = check_number(weight, "weight", minimum=0.0)
-        self.name = name
+        self.name = check_string(name, "name")
 
     def __call__(self, discriminator, real, fake, seed):
         """Returns the penalty, before its weight.
@@ -73,7 +75,7 @@ class GradientPenalty(Penalty):
 
     def __init__(self, weight=10.0, one_sided=False, name="gradient_penalty"):
         super().__init__(weight, name)
-        self.one_sided = one_sided
+        self.one_sided = check_boolean(one_sided, "one_sided")
 
     def __call__(self, discriminator, real, fake, seed):
         # A generator may end in half precision, the data does not.

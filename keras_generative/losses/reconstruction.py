@@ -30,9 +30,10 @@ def get_reconstruction_loss(identifier, num_outputs):
         loss = LIKELIHOODS[identifier]()
     else:
         loss = keras.losses.get(identifier)
-    if loss is None:
+    if loss is None or isinstance(loss, type):
         raise ValueError(
-            "Argument `loss` must be a Keras loss. Received: loss=None"
+            "Argument `loss` must be a Keras loss, an object and not its "
+            f"class. Received: loss={loss!r}"
         )
     wanted = 1
     if isinstance(loss, NegativeLogLikelihood) and loss.scale is None:

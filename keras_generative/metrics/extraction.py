@@ -1,9 +1,9 @@
 """From images to features, on whatever network a metric is given."""
 
 import keras
-import numpy as np
 from keras import ops
 
+from keras_generative.utils.validation import as_array
 from keras_generative.utils.validation import check_fit
 
 
@@ -47,7 +47,7 @@ def extract(features, images):
 
 def floats(x, name):
     """`x` as an array or tensor, or a `ValueError` if it is not of floats."""
-    x = x if hasattr(x, "dtype") else np.asarray(x)
+    x = x if hasattr(x, "dtype") else as_array(x, name.lower())
     if "float" not in str(x.dtype):
         raise ValueError(f"{name} must be float. Received: dtype={x.dtype}")
     return x

@@ -9,6 +9,17 @@ from keras_generative.metrics.extraction import extract
 from keras_generative.metrics.extraction import floats
 from keras_generative.metrics.extraction import name_of
 from keras_generative.utils.validation import check_fit
+from keras_generative.utils.validation import check_string
+
+
+def check_reference(reference):
+    """Raises a `ValueError` unless it is a `Reference`, or `None`."""
+    if reference is not None and not hasattr(reference, "has_features"):
+        raise ValueError(
+            "Argument `reference` must be a `Reference`, as "
+            "`Reference.load(path)` returns. "
+            f"Received: reference={reference!r}"
+        )
 
 
 class FeatureMetric(keras.metrics.Metric):
@@ -35,6 +46,8 @@ class FeatureMetric(keras.metrics.Metric):
     """
 
     def __init__(self, real, fake, features=None, reference=None, name=None):
+        if name is not None:
+            check_string(name, "name")
         self._check_networks(features, reference)
         network = name_of(features) or getattr(reference, "network", None)
         own_name = re.sub("(?<=[a-z])(?=[A-Z])", "_", type(self).__name__)
@@ -147,6 +160,7 @@ class FeatureMetric(keras.metrics.Metric):
     def _check_networks(self, features, reference):
         if features is not None:
             check_network(features)
+        check_reference(reference)
         network = getattr(reference, "network", None)
         if None not in (features, network) and name_of(features) != network:
             raise ValueError(

@@ -5,6 +5,7 @@ from keras import ops
 from keras_generative import backend
 from keras_generative.metrics.feature_metric import FeatureMetric
 from keras_generative.metrics.sums import Sums
+from keras_generative.utils.validation import check_boolean
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -51,7 +52,7 @@ class InceptionScore(FeatureMetric):
 
     def __init__(self, features=None, from_logits=False, name=None):
         super().__init__(None, Entropies("fake"), features, name=name)
-        self.from_logits = from_logits
+        self.from_logits = check_boolean(from_logits, "from_logits")
 
     def result(self):
         """Returns the score as a float, of at least 1."""

@@ -12,6 +12,8 @@ from keras_generative.metrics.moments import Moments
 from keras_generative.metrics.reference_file import ARRAYS
 from keras_generative.metrics.reference_file import NAMES
 from keras_generative.metrics.reference_file import ReferenceFile
+from keras_generative.utils.batches import check_is_data
+from keras_generative.utils.validation import check_path
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -122,6 +124,7 @@ class Reference:
                 not finite.
         """
         check_network(features)
+        check_is_data(batches)
         moments, kept, count = Moments("real"), [], 0
         for batch in batches:
             images = batch[0] if isinstance(batch, (tuple, list)) else batch
@@ -170,7 +173,7 @@ class Reference:
         Raises:
             ValueError: If it names something else, or is another file.
         """
-        file = ReferenceFile(path)
+        file = ReferenceFile(check_path(path, "path"))
         file.check_names(expected)
         return cls._of_file(path, file.names, file.has_features)
 

@@ -1,4 +1,5 @@
 from keras_generative.metrics.feature_metric import FeatureMetric
+from keras_generative.metrics.feature_metric import check_reference
 from keras_generative.metrics.feature_store import FeatureStore
 
 
@@ -42,6 +43,7 @@ class StoredFeatureMetric(FeatureMetric):
 
 def check_holds_features(reference):
     """Raises a `ValueError` if there is a reference without features."""
+    check_reference(reference)
     if reference is not None and not reference.has_features:
         raise ValueError(
             "This metric needs a reference that was made with "

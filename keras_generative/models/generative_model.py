@@ -214,7 +214,8 @@ class GenerativeModel(Targets, TrainedModel):
     def _sample_latents(self, num_samples, seed, prior):
         """Latents of shape (num_samples, *latent_shape), from a prior."""
         prior = self.prior if prior is None else prior
-        if not callable(getattr(prior, "sample", None)):
+        is_class = isinstance(prior, type)
+        if is_class or not callable(getattr(prior, "sample", None)):
             raise ValueError(
                 f"`{type(self).__name__}` needs a prior to draw latents from, "
                 "such as `priors.GaussianMixture(10).fit(model.encode(x))`. "

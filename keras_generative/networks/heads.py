@@ -4,12 +4,14 @@ from keras import layers
 
 from keras_generative.networks.sizes import check_sizes
 from keras_generative.utils.precision import output_dtype
+from keras_generative.utils.validation import check_boolean
 from keras_generative.utils.validation import check_positive_integer
 
 
 def latent_outputs(x, latent_dim, gaussian):
     """The output of an encoder, or the pair of a VAE's."""
     check_positive_integer(latent_dim, "latent_dim")
+    check_boolean(gaussian, "gaussian")
     names = ("z_mean", "z_log_var") if gaussian else ("z",)
     outputs = [
         layers.Dense(latent_dim, dtype=output_dtype(), name=name)(x)

@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from keras_generative import backend
+from keras_generative.utils.optimizers import check_optimizer
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -19,7 +20,7 @@ class GradientNorm(keras.optimizers.Optimizer):
         name: String. Defaults to `"gradient_norm"`.
 
     Raises:
-        ValueError: If the optimizer is unknown.
+        ValueError: If the optimizer is unknown, `None`, or a group.
 
     Example:
 
@@ -34,6 +35,7 @@ class GradientNorm(keras.optimizers.Optimizer):
     def __init__(self, inner_optimizer, name="gradient_norm"):
         super().__init__(learning_rate=0.0, name=name)
         self.inner_optimizer = keras.optimizers.get(inner_optimizer)
+        check_optimizer(self.inner_optimizer)
 
     @property
     def variables(self):

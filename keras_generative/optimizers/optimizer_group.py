@@ -1,6 +1,7 @@
 import keras
 
 from keras_generative.utils.optimizers import innermost
+from keras_generative.utils.validation import check_string
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -40,6 +41,7 @@ class OptimizerGroup(keras.optimizers.Optimizer):
                 f"name to its optimizer. Received: optimizers={optimizers!r}"
             )
         for player, optimizer in optimizers.items():
+            check_string(player, "player")
             if not isinstance(optimizer, keras.optimizers.Optimizer):
                 raise ValueError(
                     "Argument `optimizers` must hold Keras optimizers. "
@@ -104,6 +106,11 @@ class OptimizerGroup(keras.optimizers.Optimizer):
         Args:
             variables: Dict of player to the list of its variables.
         """
+        if not isinstance(variables, dict):
+            raise ValueError(
+                "Argument `variables` must be a dict of player to the list of "
+                f"its variables. Received: variables={variables!r}"
+            )
         for player, inner in self.inner_optimizers.items():
             if not inner.built:
                 inner.build(variables[player])

@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_generative.priors.prior import Prior
 from keras_generative.priors.prior import branch
+from keras_generative.utils.validation import as_array
 from keras_generative.utils.validation import check_fit
 from keras_generative.utils.validation import check_positive_integer
 from keras_generative.utils.validation import is_integer
@@ -103,7 +104,7 @@ class NoiseAndCodes(Prior):
         Returns:
             Array of shape (num_samples, code_dim), or one-hot vectors alone.
         """
-        codes = np.asarray(codes)
+        codes = as_array(codes, "codes")
         if codes.ndim < 2 and codes.dtype.kind in "iu":
             return self._one_hot(codes, num_samples)
         if codes.shape != (num_samples, self.code_dim) or (

@@ -2,9 +2,11 @@ import math
 
 import numpy as np
 
+from keras_generative.utils.validation import as_array
 from keras_generative.utils.validation import check_fit
 from keras_generative.utils.validation import check_positive_integer
 from keras_generative.utils.validation import check_seed
+from keras_generative.utils.validation import check_shape
 
 
 class Prior:
@@ -34,7 +36,7 @@ class Prior:
         Raises:
             ValueError: If the latents are not finite, or too few.
         """
-        z = np.asarray(z)
+        z = as_array(z, "z")
         vectors = _vectors(z)
         if self.learns:
             self.learn(vectors)
@@ -60,13 +62,7 @@ class Prior:
                 not fitted, or to latents of another shape.
         """
         check_positive_integer(num_samples, "num_samples")
-        if not isinstance(latent_shape, (tuple, list)):
-            raise ValueError(
-                "Argument `latent_shape` must be a tuple, `(latent_dim,)`. "
-                f"Received: latent_shape={latent_shape!r}"
-            )
-        for size in latent_shape:
-            check_positive_integer(size, "latent_shape")
+        check_shape(latent_shape, "latent_shape")
         self._check_ready(latent_shape)
         if check_seed(seed, optional=True) is None:
             seed = np.random.randint(2**31)
@@ -87,7 +83,7 @@ class Prior:
             ValueError: If the latents are not finite, or the prior was not
                 fitted, or to latents of another shape.
         """
-        z = np.asarray(z)
+        z = as_array(z, "z")
         vectors = _vectors(z)
         self._check_ready(z.shape[1:])
         return self.log_density(vectors)

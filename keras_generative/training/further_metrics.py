@@ -36,6 +36,11 @@ class FurtherMetrics:
     @staticmethod
     def _get(identifier):
         metric = keras.metrics.get(identifier)
+        if metric is None or isinstance(identifier, type):
+            raise ValueError(
+                "Argument `metrics` must hold Keras metrics, objects and not "
+                f"their classes. Received: {identifier!r} among them"
+            )
         if isinstance(metric, keras.metrics.Metric):
             return metric
         name = identifier if isinstance(identifier, str) else metric.__name__

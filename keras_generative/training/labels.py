@@ -9,6 +9,7 @@ from keras import ops
 
 from keras_generative.utils.batches import shape_of
 from keras_generative.utils.networks import label_input
+from keras_generative.utils.validation import as_array
 
 # Layers that know how many classes there are.
 _CLASS_COUNTS = {
@@ -121,6 +122,8 @@ def labels_for(model, num_samples, labels):
                 f"Received: labels={labels!r}"
             )
         return None
+    if isinstance(labels, (list, tuple)):
+        labels = as_array(labels, "labels")
     if labels is not None and np.ndim(labels) == len(spec.shape):
         labels = np.repeat(np.asarray(labels)[None], num_samples, axis=0)
     return check_labels(labels, spec, num_samples)

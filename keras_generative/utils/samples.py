@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_generative.utils.batches import split_batch
+from keras_generative.utils.validation import as_array
 
 
 def gather(data, num_samples=None):
@@ -59,7 +60,7 @@ def _cut(batch, count):
 
 def _array(x):
     if isinstance(x, (list, np.ndarray)):
-        return np.asarray(x)
+        return as_array(x, "data")
     return ops.convert_to_numpy(x)
 
 

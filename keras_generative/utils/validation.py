@@ -119,8 +119,18 @@ def is_integer(value):
 def check_latent_shape(latent_dim, name):
     """The shape of one latent, of its size or of a shape, or an error."""
     if isinstance(latent_dim, (tuple, list)) and latent_dim:
-        return tuple(check_positive_integer(size, name) for size in latent_dim)
+        return check_shape(latent_dim, name)
     return (check_positive_integer(latent_dim, name),)
+
+
+def check_shape(shape, name):
+    """Returns `shape` as a tuple, or raises unless it is of positive sizes."""
+    if not isinstance(shape, (tuple, list)) or not shape:
+        raise ValueError(
+            f"Argument `{name}` must be a tuple of positive integers. "
+            f"Received: {name}={shape!r}"
+        )
+    return tuple(check_positive_integer(size, name) for size in shape)
 
 
 def as_array(values, name, dtype=None):

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 
+from keras_generative.utils.validation import check_string
 from keras_generative.visualization import figures
 
 MAX_COLUMNS = 3
@@ -64,7 +65,10 @@ def _check_history(history):
     """Returns the logs as arrays, and the epochs, counted from 1."""
     logs = getattr(history, "history", history)
     try:
-        logs = {name: np.asarray(v, "float64") for name, v in logs.items()}
+        logs = {
+            check_string(name, "history"): np.asarray(v, "float64")
+            for name, v in logs.items()
+        }
     except (AttributeError, TypeError, ValueError):
         logs = {}
     if not logs or any(v.ndim != 1 or v.size == 0 for v in logs.values()):

@@ -33,7 +33,8 @@ def latent_interpolation_points(start, end, steps=10):
 
     - [White, 2016](https://arxiv.org/abs/1609.04468), section 2.1.
     """
-    start, end = np.asarray(start, "float64"), np.asarray(end, "float64")
+    start = validation.as_array(start, "start", "float64")
+    end = validation.as_array(end, "end", "float64")
     if start.ndim != 2 or 0 in start.shape or start.shape != end.shape:
         raise ValueError(
             "Arguments `start` and `end` must be non-empty arrays of one "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_generative.utils import LazyModule
+from keras_generative.utils.validation import as_array
 
 matplotlib = LazyModule("matplotlib", pip_name="matplotlib")
 colors = LazyModule("matplotlib.colors", pip_name="matplotlib")
@@ -79,7 +80,7 @@ def read_labels(labels, num_images):
     """
     if labels is None:
         return Classes(np.zeros(num_images, int), [None])
-    labels = np.asarray(labels)
+    labels = as_array(labels, "labels")
     if is_one_hot(labels):
         labels = labels.argmax(axis=1)
     if labels.dtype.kind == "O" and all(

@@ -78,11 +78,12 @@ def latent_manifold_points(rows=20):
 
 
 def _check_latents(z):
-    z = np.asarray(z)
-    if z.ndim < 2 or 0 in z.shape:
+    z = validation.as_array(z, "z")
+    if z.ndim < 2 or 0 in z.shape or z.dtype.kind not in "biuf":
         raise ValueError(
-            "Argument `z` must be a non-empty array of shape (num_images, "
-            f"latent_dim). Received: z of shape={z.shape}"
+            "Argument `z` must be a non-empty array of numbers, of shape "
+            "(num_images, latent_dim). "
+            f"Received: z of shape={z.shape}, dtype={z.dtype}"
         )
     return z.reshape(len(z), -1).astype("float64")
 

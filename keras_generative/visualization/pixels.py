@@ -14,7 +14,7 @@ def check_images(images, name):
         ValueError: Unless they are a non-empty batch of float images with 1
             or 3 channels.
     """
-    images = np.asarray(images)
+    images = validation.as_array(images, name)
     if (
         images.ndim != 4
         or 0 in images.shape

@@ -23,9 +23,9 @@ def plot_precision_recall(points, title=None):
     >>> picture = plot_precision_recall(points)
     """
     try:
-        pairs = np.array(list(points.values()), "float64")
-        is_valid = pairs.shape[1:] == (2,) and (0 <= pairs).all()
-        is_valid = is_valid and (pairs <= 1).all()
+        pairs = np.array(list(points.values()))
+        is_valid = pairs.shape[1:] == (2,) and pairs.dtype.kind in "iuf"
+        is_valid = is_valid and ((0 <= pairs) & (pairs <= 1)).all()
     except (AttributeError, TypeError, ValueError):
         is_valid = False
     if not is_valid:

@@ -2,8 +2,10 @@ import pathlib
 import warnings
 
 from keras_generative.utils import LazyModule
+from keras_generative.utils.validation import check_path
 from keras_generative.utils.whole_file import whole_file
 from keras_generative.writers.file_names import path_within
+from keras_generative.writers.pictures import check_picture
 
 pil_image = LazyModule("PIL.Image", pip_name="pillow")
 
@@ -25,7 +27,7 @@ class DiskWriter:
     """
 
     def __init__(self, directory):
-        self.directory = pathlib.Path(directory)
+        self.directory = pathlib.Path(check_path(directory, "directory"))
         self._warned = False
 
     def write(self, name, image, step):
@@ -37,8 +39,10 @@ class DiskWriter:
             step: Integer.
 
         Raises:
-            ValueError: If the name leads out of the directory.
+            ValueError: If an argument is none of the above, or the name
+                leads out of the directory.
         """
+        check_picture(name, image, step)
         path = path_within(self.directory, f"{name}_{step:06d}.png", name)
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():

@@ -9,6 +9,7 @@ import socket
 import time
 
 from keras_generative.utils import LazyModule
+from keras_generative.utils.validation import check_path
 
 pil_image = LazyModule("PIL.Image", pip_name="pillow")
 event_pb2 = LazyModule("tensorboard.compat.proto.event_pb2", "tensorboard")
@@ -31,7 +32,7 @@ class EventFile:
     """
 
     def __init__(self, directory):
-        self.directory = pathlib.Path(directory)
+        self.directory = pathlib.Path(check_path(directory, "directory"))
         self._path = None
 
     def write(self, values, step):

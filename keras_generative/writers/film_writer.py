@@ -7,6 +7,7 @@ from keras_generative.utils import validation
 from keras_generative.utils.whole_file import whole_file
 from keras_generative.writers import gif_film
 from keras_generative.writers.file_names import path_within
+from keras_generative.writers.pictures import check_picture
 
 NAME = "{name}"
 
@@ -59,9 +60,11 @@ class FilmWriter:
             step: Integer.
 
         Raises:
-            ValueError: If the name leads out of the directory, or if the film
-                is of pictures of another name.
+            ValueError: If an argument is none of the above, if the name leads
+                out of the directory, or if the film is of pictures of another
+                name.
         """
+        check_picture(name, image, step)
         path = self._path_of(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as unfinished:
@@ -125,7 +128,7 @@ def _opened(path):
 
 def _check_path(path):
     """Returns the path with `{name}` and suffix, or raises."""
-    path = pathlib.Path(path)
+    path = pathlib.Path(validation.check_path(path, "path"))
     if path.suffix == "":
         return path / f"{NAME}.gif"
     if path.suffix.lower() != ".gif":

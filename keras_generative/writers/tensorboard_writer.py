@@ -1,4 +1,5 @@
 from keras_generative.writers import event_file
+from keras_generative.writers.pictures import check_picture
 
 
 class TensorBoardWriter:
@@ -29,4 +30,5 @@ class TensorBoardWriter:
             image: uint8 array of shape (height, width, 3).
             step: Integer.
         """
+        check_picture(name, image, step)
         self._file.write([event_file.picture(name, image)], step)

@@ -496,6 +496,7 @@ class TestCallback:
         [
             ({"data": np.ones(4)}, "data of shape"),
             ({"data": []}, "data of shape"),
+            ({"data": [[1], [1, 2]]}, "data="),
             ({"data": 3}, "data=3"),
             ({"data": "images"}, "data='images'"),
             ({"data": (make_images() for _ in range(2))}, "data=<generator"),

@@ -491,3 +491,9 @@ def test_faults():
     }.items():
         with pytest.raises(ValueError, match=f"Received: {name}={value}"):
             GenerativeEvaluator(metrics, DATA, **{name: value})
+
+
+@pytest.mark.parametrize("data", [3, (), [[1], [1, 2]], np.float32(2)])
+def test_what_is_no_data(data):
+    with pytest.raises(ValueError, match="Received"):
+        GenerativeEvaluator([PSNR()], data)

@@ -256,3 +256,8 @@ def test_wrong_arguments():
     for writers in (DiskWriter("pictures"), [print]):
         with pytest.raises(ValueError, match="Received: writers="):
             PictureLogger(writers=writers)
+
+
+def test_a_writer_is_no_class():
+    with pytest.raises(ValueError, match="`writers`.*Received: writers="):
+        PictureLogger(writers=[MemoryWriter])

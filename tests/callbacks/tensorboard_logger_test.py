@@ -151,3 +151,9 @@ def test_without_tensorflow(tmp_path):
     assert events.Tags()["tensors"] == ["generator", "discriminator"]
     images = read(tmp_path / "logs/pictures").Tags()["images"]
     assert images == ["samples"]
+
+
+@pytest.mark.parametrize("directory", [None, 3, ""])
+def test_what_is_no_folder(directory):
+    with pytest.raises(ValueError, match="`directory`.*Received: directory="):
+        TensorBoardLogger(directory)

@@ -148,3 +148,9 @@ def test_wrong_arguments():
         WandbCheckpoint("val_loss", mode="lowest")
     with pytest.raises(ValueError, match="Received: every_n_epochs=0"):
         WandbCheckpoint(every_n_epochs=0)
+
+
+@pytest.mark.parametrize("monitor", [3, ["val_loss"], ""])
+def test_what_is_no_log(monitor):
+    with pytest.raises(ValueError, match="`monitor`.*Received: monitor="):
+        WandbCheckpoint(monitor=monitor)

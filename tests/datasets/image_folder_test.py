@@ -185,3 +185,11 @@ def test_processes_may_have_copies(photos):
     copy = pickle.loads(pickle.dumps(batches))
     for found, expected in zip(copy[1], batches[1]):
         np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    "name", ["shuffle", "skip_unreadable", "crop_to_aspect_ratio"]
+)
+def test_bad_switches(photos, name):
+    with pytest.raises(ValueError, match=f"`{name}`.*Received: {name}='no'"):
+        stream(photos, **{name: "no"})

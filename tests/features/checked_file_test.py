@@ -136,3 +136,9 @@ def test_keras_puts_downloads_where_the_error_says(tmp_path, monkeypatch):
     path = CheckedFile(URL, DIGEST).path()
     assert path == tmp_path / "keras_generative" / f"{DIGEST}.weights"
     shutil.rmtree(path.parent)
+
+
+@pytest.mark.parametrize("weights", [3, None, ""])
+def test_what_is_no_path(weights):
+    with pytest.raises(ValueError, match="`weights`.*Received: weights="):
+        FIDInception(weights=weights)

@@ -174,3 +174,13 @@ def test_unfit_images(images):
     features = FeatureNetwork(pixels_network(4, 4, 1))
     with pytest.raises(ValueError, match="'pixels' takes .* with 1 channels"):
         features(images)
+
+
+def test_what_prepares_no_images():
+    with pytest.raises(ValueError, match="`preprocess`.*Received: preprocess="):
+        FeatureNetwork(pixels_network(4, 4, 1), preprocess="imagenet")
+
+
+def test_images_of_unequal_lengths():
+    with pytest.raises(ValueError, match="`images`.*Received: images="):
+        FeatureNetwork(pixels_network(4, 4, 1))([[1], [1, 2]])

@@ -88,3 +88,17 @@ def test_faults():
         resize(images, (0, 8))
     with pytest.raises(ValueError, match=r"shape=\(16, 12, 3\)"):
         resize(images[0], (8, 8))
+
+
+@pytest.mark.parametrize("size", [8, None, (8,), (8, 8, 1), ("8", 8), (0, 8)])
+def test_bad_size(size):
+    with pytest.raises(ValueError, match="`size`.*Received: size="):
+        resize(make_images(1, 4, 4, 1), size)
+
+
+@pytest.mark.parametrize(
+    "images", ["a", [[1], [1, 2]], make_images(0, 4, 4, 1)]
+)
+def test_what_are_no_images(images):
+    with pytest.raises(ValueError, match="`images`.*Received: images"):
+        resize(images, (8, 8))

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from keras import ops
 
 from keras_generative.losses import standard_normal_kl
@@ -37,3 +38,17 @@ def test_is_zero_at_the_prior():
     zeros = ops.zeros((2, 4))
     kl = ops.convert_to_numpy(standard_normal_kl(zeros, zeros))
     np.testing.assert_array_equal(kl, [0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (np.zeros((2, 3)), np.zeros((2, 1))),
+        (np.zeros((2, 3)), np.zeros((2, 2))),
+        ("a", "b"),
+        (None, None),
+    ],
+)
+def test_what_has_no_one_shape(arguments):
+    with pytest.raises(ValueError, match="`z_log_var`.*one shape. Received"):
+        standard_normal_kl(*arguments)

@@ -144,3 +144,27 @@ def test_bad_scale(scale):
 def test_bad_discretized_logistic(kwargs):
     with pytest.raises(ValueError, match=f"{[*kwargs][0]}.*Received"):
         DiscretizedLogisticNLL(**kwargs)
+
+
+@pytest.mark.parametrize(
+    "arguments, name",
+    [
+        ((-3.0, SHAPE, 0), "level_width"),
+        ((-3.0, SHAPE, -1.0), "level_width"),
+        ((-3.0, SHAPE, "1"), "level_width"),
+        ((-3.0, ()), "sample_shape"),
+        ((-3.0, 16), "sample_shape"),
+        ((-3.0, (0, 4)), "sample_shape"),
+        (("3", SHAPE), "log_likelihood"),
+        ((None, SHAPE), "log_likelihood"),
+        (([-3.0, -4.0], SHAPE), "log_likelihood"),
+    ],
+)
+def test_bits_of_nothing(arguments, name):
+    with pytest.raises(ValueError, match=f"`{name}`.*Received: {name}="):
+        bits_per_dimension(*arguments)
+
+
+def test_bad_name():
+    with pytest.raises(ValueError, match="`name`.*Received: name=3"):
+        GaussianNLL(name=3)

@@ -205,3 +205,16 @@ def test_unknown_penalty(identifier):
 def test_bad_weight(weight):
     with pytest.raises(ValueError, match="weight.*Received"):
         losses.R1Penalty(weight)
+
+
+@pytest.mark.parametrize("name", [None, 3, "", ["a"]])
+def test_bad_name(name):
+    for penalty in (losses.R1Penalty, losses.GradientPenalty):
+        with pytest.raises(ValueError, match="`name`.*Received: name="):
+            penalty(name=name)
+
+
+@pytest.mark.parametrize("one_sided", ["no", None, 0.5])
+def test_bad_side(one_sided):
+    with pytest.raises(ValueError, match="`one_sided`.*Received: one_sided="):
+        losses.GradientPenalty(one_sided=one_sided)

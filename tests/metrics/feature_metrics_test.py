@@ -204,3 +204,16 @@ def test_networks_that_differ():
 
     with pytest.raises(ValueError, match="uses, 'other'.*network='corner'"):
         FrechetDistance(other, reference=reference)
+
+
+def test_bad_names_and_switches():
+    with pytest.raises(ValueError, match="`name`.*Received: name=3"):
+        FrechetDistance(name=3)
+    with pytest.raises(ValueError, match="`from_logits`.*Received: from_log"):
+        InceptionScore(from_logits="no")
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_features_of_unequal_lengths(name):
+    with pytest.raises(ValueError, match="one shape. Received: features="):
+        make(name).update_state(None, [[1.0], [1.0, 2.0]])

@@ -167,3 +167,18 @@ def test_bad_images():
         Reference.from_images(
             [IMAGES.astype("uint8")], network(), "noise", "train"
         )
+
+
+@pytest.mark.parametrize("metric", [FrechetDistance, KernelDistance])
+@pytest.mark.parametrize("reference", ["file.npz", 3, FEATURES])
+def test_what_is_no_reference(metric, reference):
+    with pytest.raises(ValueError, match="`reference`.*Received: reference="):
+        metric(reference=reference)
+
+
+def test_what_is_no_source():
+    with pytest.raises(ValueError, match="`path`.*Received: path=None"):
+        Reference.load(None)
+    for batches in (None, 3):
+        with pytest.raises(ValueError, match="data set. Received"):
+            Reference.from_images(batches, network(), "data", "train")

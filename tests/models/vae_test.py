@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_generative import backend
 from keras_generative.models import VAE
+from keras_generative.priors import StandardNormal
 from tests.test_case import IMAGE_SHAPE
 from tests.test_case import LATENT_DIM
 from tests.test_case import dense_network
@@ -137,3 +138,14 @@ def test_bad_beta(beta):
     decoder = dense_network((LATENT_DIM,), IMAGE_SHAPE)
     with pytest.raises(ValueError, match="beta.*Received"):
         VAE(gaussian_encoder(), decoder, beta=beta)
+
+
+def test_a_prior_is_no_class():
+    with pytest.raises(ValueError, match="needs a prior.*Received: prior="):
+        make_vae().generate(2, prior=StandardNormal)
+
+
+def test_samples_of_unequal_lengths():
+    for call in (make_vae().encode, make_vae().reconstruct):
+        with pytest.raises(ValueError, match="`data`.*Received: data="):
+            call([[1.0], [1.0, 2.0]])

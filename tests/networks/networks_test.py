@@ -175,3 +175,9 @@ def test_files_load_without_this_package(tmp_path):
 def test_bad_arguments(build):
     with pytest.raises(ValueError, match="Argument.*must be.*Received"):
         build()
+
+
+@pytest.mark.parametrize("gaussian", ["no", None, 2])
+def test_bad_switch(gaussian):
+    with pytest.raises(ValueError, match="`gaussian`.*Received: gaussian="):
+        networks.mlp_encoder((4, 4, 1), 2, gaussian=gaussian)

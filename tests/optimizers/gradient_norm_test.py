@@ -4,6 +4,7 @@ import pytest
 from keras import ops
 
 from keras_generative.optimizers import GradientNorm
+from keras_generative.optimizers import OptimizerGroup
 from tests.test_case import assert_equal_state
 from tests.test_case import make_autoencoder
 from tests.test_case import make_gan
@@ -146,3 +147,10 @@ def test_an_id_and_a_wrong_one():
     )
     with pytest.raises(ValueError, match="adamant"):
         GradientNorm("adamant")
+
+
+def test_what_is_no_optimizer_of_one_network():
+    group = OptimizerGroup({"generator": keras.optimizers.Adam()})
+    for optimizer in (None, group):
+        with pytest.raises(ValueError, match="Received: optimizer="):
+            GradientNorm(optimizer)

@@ -114,3 +114,14 @@ def test_no_step_as_a_whole():
     group, variables = make_group()
     with pytest.raises(ValueError, match="no step as a whole"):
         group.apply([keras.ops.ones((2, 2))], variables["generator"])
+
+
+def test_players_have_names():
+    with pytest.raises(ValueError, match="`player`.*Received: player=3"):
+        OptimizerGroup({3: keras.optimizers.Adam()})
+
+
+def test_variables_without_their_players():
+    group = OptimizerGroup({"generator": keras.optimizers.Adam()})
+    with pytest.raises(ValueError, match="`variables`.*Received: variables="):
+        group.build([])

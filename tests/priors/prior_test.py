@@ -171,3 +171,14 @@ def test_no_seed_is_drawn_from_the_global_one():
     assert (first != second).all()
     keras.utils.set_random_seed(5)
     np.testing.assert_array_equal(first, standard_normal(4))
+
+
+def test_latents_of_unequal_lengths():
+    for use in (GaussianMixture(1).fit, StandardNormal().log_prob):
+        with pytest.raises(ValueError, match="`z`.*one shape. Received: z="):
+            use([[1], [1, 2]])
+
+
+def test_latents_of_no_size():
+    with pytest.raises(ValueError, match="Received: latent_shape=()"):
+        StandardNormal().sample(2, ())

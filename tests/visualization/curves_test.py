@@ -94,3 +94,8 @@ def test_a_resumed_run_begins_at_its_epoch():
 def test_wrong_history(history):
     with pytest.raises(ValueError, match="`history`.*Received: history="):
         plot_history(history)
+
+
+def test_logs_without_names():
+    with pytest.raises(ValueError, match="`history`.*Received: history="):
+        plot_history({3: [1.0]})

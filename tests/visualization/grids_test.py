@@ -267,3 +267,8 @@ class TestErrorGrid:
             error_grid(images, images[:, :2])
         with pytest.raises(ValueError, match="Received: value_range="):
             error_grid(images, images, value_range=(1, 0))
+
+
+def test_images_of_unequal_lengths():
+    with pytest.raises(ValueError, match="`images`.*Received: images="):
+        image_grid([[1], [1, 2]])

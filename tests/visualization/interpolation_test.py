@@ -54,3 +54,9 @@ def test_faults():
     for steps in (1, 2.5):
         with pytest.raises(ValueError, match=f"Received: steps={steps}"):
             latent_interpolation_points(z, z, steps)
+
+
+@pytest.mark.parametrize("start", ["a", [[1], [1, 2]]])
+def test_what_are_no_latents(start):
+    with pytest.raises(ValueError, match="`start`.*Received: start="):
+        latent_interpolation_points(start, np.zeros((2, 2)))

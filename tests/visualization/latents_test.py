@@ -211,3 +211,16 @@ class TestLatentManifoldPoints:
     def test_wrong_rows(self):
         with pytest.raises(ValueError, match="Received: rows=0"):
             latent_manifold_points(0)
+
+
+@pytest.mark.parametrize(
+    "z", [[["a", "b"]], [[1], [1, 2]], np.array([[1j, 2]])]
+)
+def test_latents_that_are_no_numbers(z):
+    with pytest.raises(ValueError, match="Argument `z`.*Received: z"):
+        latent_scatter(z)
+
+
+def test_labels_of_unequal_lengths():
+    with pytest.raises(ValueError, match="`labels`.*Received: labels="):
+        latent_scatter(np.zeros((2, 2)), [[1], [1, 2]])

@@ -32,3 +32,8 @@ def test_faults():
     for points in ({}, [(0.5, 0.5)], {"a": (0.5,)}, {"a": (0.5, 1.5)}):
         with pytest.raises(ValueError, match="Received: points="):
             plot_precision_recall(points)
+
+
+def test_strings():
+    with pytest.raises(ValueError, match="`points`.*Received: points="):
+        plot_precision_recall({"a": ("0.1", "0.2")})

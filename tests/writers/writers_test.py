@@ -198,3 +198,41 @@ def test_an_event_file_is_not_written_through_a_link(tmp_path, monkeypatch):
     writer.write("b", make_picture(), 2)
     assert path.read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def writer_of(name, folder):
+    return getattr(writers, name)(folder)
+
+
+on_disk = pytest.mark.parametrize("name", ["DiskWriter", "TensorBoardWriter"])
+
+
+@on_disk
+@pytest.mark.parametrize(
+    "arguments, received",
+    [
+        (("a", None, 1), "image"),
+        (("a", "image", 1), "image"),
+        (("a", make_picture() / 2, 1), "image"),
+        (("a", make_picture()[..., 0], 1), "image"),
+        (("a", make_picture()[..., :2], 1), "image"),
+        (("a", make_picture()[:0], 1), "image"),
+        ((None, make_picture(), 1), "name"),
+        (("", make_picture(), 1), "name"),
+        (("a", make_picture(), "x"), "step"),
+        (("a", make_picture(), 1.5), "step"),
+        (("a", make_picture(), None), "step"),
+        (("a", make_picture(), -1), "step"),
+    ],
+)
+def test_what_is_no_picture(tmp_path, name, arguments, received):
+    with pytest.raises(ValueError, match=f"Received: {received}"):
+        writer_of(name, tmp_path / "new").write(*arguments)
+    assert not (tmp_path / "new").exists()
+
+
+@on_disk
+@pytest.mark.parametrize("directory", [None, 3, ""])
+def test_what_is_no_folder(name, directory):
+    with pytest.raises(ValueError, match="`directory`.*Received: directory="):
+        writer_of(name, directory)
