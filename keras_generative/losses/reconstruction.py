@@ -30,10 +30,9 @@ def get_reconstruction_loss(identifier, num_outputs):
         loss = LIKELIHOODS[identifier]()
     else:
         loss = keras.losses.get(identifier)
-    if loss is None or isinstance(loss, type):
+    if loss is None:
         raise ValueError(
-            "Argument `loss` must be a Keras loss, an object and not its "
-            f"class. Received: loss={loss!r}"
+            "Argument `loss` must be a Keras loss. Received: loss=None"
         )
     wanted = 1
     if isinstance(loss, NegativeLogLikelihood) and loss.scale is None:

@@ -8,7 +8,6 @@ from keras_generative.losses.penalties import get_penalties
 from keras_generative.models.generative_model import GenerativeModel
 from keras_generative.optimizers.optimizer_group import OptimizerGroup
 from keras_generative.training.augmenter import check_augmenter
-from keras_generative.training.constraints import get_constraint
 from keras_generative.training.duels import Duels
 from keras_generative.utils.validation import check_positive_integer
 from keras_generative.utils.validation import check_seed
@@ -109,7 +108,9 @@ class AdversarialModel(Duels, GenerativeModel):
         self.discriminator_steps = check_positive_integer(
             discriminator_steps, "discriminator_steps"
         )
-        self.discriminator_constraint = get_constraint(discriminator_constraint)
+        self.discriminator_constraint = keras.constraints.get(
+            discriminator_constraint
+        )
         optimizers = {
             "generator": generator_optimizer,
             "discriminator": discriminator_optimizer,

@@ -36,10 +36,10 @@ class FurtherMetrics:
     @staticmethod
     def _get(identifier):
         metric = keras.metrics.get(identifier)
-        if metric is None or isinstance(identifier, type):
+        if metric is None:
             raise ValueError(
-                "Argument `metrics` must hold Keras metrics, objects and not "
-                f"their classes. Received: {identifier!r} among them"
+                "Argument `metrics` must hold Keras metrics. "
+                "Received: None among them"
             )
         if isinstance(metric, keras.metrics.Metric):
             return metric

@@ -403,13 +403,6 @@ def test_double_precision(tmp_path):
         keras.config.set_dtype_policy(policy)
 
 
-def test_classes_are_no_objects():
-    for name, value in (
-        ("loss", keras.losses.MeanSquaredError),
-        ("metrics", [keras.metrics.MeanSquaredError]),
-        ("metrics", [None]),
-    ):
-        with pytest.raises(ValueError, match=f"(?s)`{name}`.*Received: "):
-            make_autoencoder().compile(**{name: value})
-    with pytest.raises(ValueError, match="Received: discriminator_constraint"):
-        make_gan().compile(discriminator_constraint=losses.WeightClipping)
+def test_none_is_no_metric():
+    with pytest.raises(ValueError, match="`metrics`.*Received: None among"):
+        make_autoencoder().compile(metrics=[None])
