@@ -42,7 +42,7 @@ class DiskWriter:
             ValueError: If an argument is none of the above, or the name
                 leads out of the directory.
         """
-        check_picture(name, image, step)
+        check_picture(image, step)
         path = path_within(self.directory, f"{name}_{step:06d}.png", name)
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():

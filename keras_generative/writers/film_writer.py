@@ -64,7 +64,7 @@ class FilmWriter:
                 out of the directory, or if the film is of pictures of another
                 name.
         """
-        check_picture(name, image, step)
+        check_picture(image, step)
         path = self._path_of(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as unfinished:

@@ -1,18 +1,15 @@
 """What a writer is handed."""
 
 from keras_generative.utils.validation import check_non_negative_integer
-from keras_generative.utils.validation import check_string
 
 
-def check_picture(name, image, step):
+def check_picture(image, step):
     """Raises a `ValueError` unless a writer can write these.
 
     Args:
-        name: String.
         image: uint8 array of shape (height, width, 3).
         step: Integer, at least 0.
     """
-    check_string(name, "name")
     shape = getattr(image, "shape", ())
     dtype = getattr(image, "dtype", type(image))
     if len(shape) != 3 or shape[2] != 3 or 0 in shape or dtype != "uint8":

@@ -30,5 +30,5 @@ class TensorBoardWriter:
             image: uint8 array of shape (height, width, 3).
             step: Integer.
         """
-        check_picture(name, image, step)
+        check_picture(image, step)
         self._file.write([event_file.picture(name, image)], step)

@@ -217,8 +217,6 @@ on_disk = pytest.mark.parametrize("name", ["DiskWriter", "TensorBoardWriter"])
         (("a", make_picture()[..., 0], 1), "image"),
         (("a", make_picture()[..., :2], 1), "image"),
         (("a", make_picture()[:0], 1), "image"),
-        ((None, make_picture(), 1), "name"),
-        (("", make_picture(), 1), "name"),
         (("a", make_picture(), "x"), "step"),
         (("a", make_picture(), 1.5), "step"),
         (("a", make_picture(), None), "step"),
