@@ -6,13 +6,19 @@ from keras_generative.utils.validation import check_string
 from keras_generative.visualization import figures
 
 MAX_COLUMNS = 3
+# Logs that are read against each other, and what their curves are called.
+TOGETHER = (
+    {"discriminator_loss": "discriminator", "generator_loss": "generator"},
+    {"real_score": "real", "fake_score": "fake"},
+)
 
 
 def plot_history(history):
     """How a training went: a panel for each log, over the epochs.
 
-    Validation is in the panel of its log. Values that are not finite are
-    left out.
+    The losses of discriminator and generator share a panel, and so do the
+    scores of real and of fake samples. Validation is in the panel of its
+    log. Values that are not finite are left out.
 
     Args:
         history: The `keras.callbacks.History` that `fit` returns, or its
@@ -31,24 +37,52 @@ def plot_history(history):
     >>> picture = plot_history(history)
     """
     logs, epochs = _check_history(history)
-    names = dict.fromkeys(name.removeprefix("val_") for name in logs)
-    panels = sorted(names, key=lambda name: name != "loss")
+    panels = _panels(logs)
     columns = min(len(panels), MAX_COLUMNS)
     rows = math.ceil(len(panels) / columns)
     plot = figures.new_figure(4 * columns, 3 * rows)
-    for index, name in enumerate(panels):
-        axes = plot.add_subplot(rows, columns, index + 1, title=name)
+    for index, (title, curves) in enumerate(panels.items()):
+        axes = plot.add_subplot(rows, columns, index + 1, title=title)
         axes.set_xlabel("epoch")
         axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
         axes.locator_params(axis="x", integer=True)
         figures.tidy(axes)
-        curves = [("training", name), ("validation", f"val_{name}")]
-        for color, (label, key) in zip(("C0", "C1"), curves):
-            if key in logs:
-                _draw(axes, epochs, logs[key], color=color, label=label)
-        if f"val_{name}" in logs:
-            axes.legend(frameon=False)
+        for name, style in curves.items():
+            _draw(axes, epochs, logs[name], **style)
+        if list(curves) != [title]:
+            axes.legend(facecolor="white", edgecolor="none", framealpha=0.8)
     return figures.to_array(plot)
+
+
+def _panels(logs):
+    """Dict of title to the curves of a panel, a dict of log to its style."""
+    names = dict.fromkeys(name.removeprefix("val_") for name in logs)
+    panels = {}
+    for name in sorted(names, key=lambda name: name != "loss"):
+        title, curves = _panel_of(name, names)
+        panels[title] = {key: curves[key] for key in curves if key in logs}
+    return panels
+
+
+def _panel_of(name, names):
+    for labels in TOGETHER:
+        if name in labels and labels.keys() <= names.keys():
+            return ", ".join(labels), _curves_together(labels)
+    return name, {
+        name: {"color": "C0", "label": "training"},
+        f"val_{name}": {"color": "C1", "label": "validation"},
+    }
+
+
+def _curves_together(labels):
+    """A colour for each log, with its validation in dashes."""
+    curves = {}
+    # Not the colours of training and validation in the other panels.
+    for color, (name, label) in zip(("C2", "C4"), labels.items()):
+        dashed = {"color": color, "linestyle": "--"}
+        curves[name] = {"color": color, "label": label}
+        curves[f"val_{name}"] = {**dashed, "label": f"{label} (val)"}
+    return curves
 
 
 def _draw(axes, epochs, values, **style):

@@ -8,6 +8,7 @@ from tests.test_case import make_images
 from tests.visualization.latents_test import pyplot_was_not_used
 
 BLUE, ORANGE = (31, 119, 180), (255, 127, 14)  # Training, validation.
+GREEN, PURPLE = (44, 160, 44), (148, 103, 189)  # Two logs in one panel.
 
 
 def positions(picture, color):
@@ -41,6 +42,46 @@ def test_validation_is_in_the_panel_of_its_log():
     first, second = picture[:, :400], picture[:, 400:]
     assert has(first, BLUE) and has(first, ORANGE)
     assert has(second, BLUE) and not has(second, ORANGE)
+
+
+@pytest.mark.parametrize(
+    "first, second",
+    [("discriminator_loss", "generator_loss"), ("real_score", "fake_score")],
+)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_logs_of_two_players_share_a_panel(first, second, swapped):
+    logs = {first: [1.0, 1.0], second: [3.0, 3.0]}
+    logs = dict(sorted(logs.items(), reverse=swapped))
+    picture = plot_history({"loss": [1.0, 2.0], **logs, "x": [1.0, 1.0]})
+    assert picture.shape == (300, 1200, 3)
+    panel = picture[:, 400:800]
+    assert not has(panel, BLUE)
+    # Constants over each other, in one scale.
+    heights = [curve_row(panel, color) for color in (GREEN, PURPLE)]
+    assert heights[0] > heights[1] + 100
+    for panel in (picture[:, :400], picture[:, 800:]):
+        assert has(panel, BLUE) and not has(panel, GREEN)
+
+
+def curve_row(picture, color):
+    rows, _ = positions(picture, color)
+    return np.bincount(rows).argmax()
+
+
+def test_validation_of_two_players_is_dashed():
+    losses = {"discriminator_loss": [1.0] * 30, "generator_loss": [3.0] * 30}
+    picture = plot_history({**losses, "val_generator_loss": [2.0] * 30})
+    assert picture.shape == (300, 400, 3) and not has(picture, ORANGE)
+    rows, _ = positions(picture, PURPLE)
+    counts = np.bincount(rows)
+    middle = round((curve_row(picture, GREEN) + curve_row(picture, PURPLE)) / 2)
+    dashes = counts[middle - 3 : middle + 4].max()
+    assert 0.4 < dashes / counts.max() < 0.9
+
+
+def test_the_log_of_one_player_is_as_any():
+    picture = plot_history({"generator_loss": [1.0, 2.0]})
+    assert has(picture, BLUE) and not has(picture, PURPLE)
 
 
 def test_loss_comes_first():
