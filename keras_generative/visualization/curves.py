@@ -49,8 +49,13 @@ def plot_history(history):
         figures.tidy(axes)
         for name, style in curves.items():
             _draw(axes, epochs, logs[name], **style)
-        if list(curves) != [title]:
-            axes.legend(facecolor="white", edgecolor="none", framealpha=0.8)
+        if title not in curves and f"val_{title}" not in curves:
+            # Up to four curves leave it no place of its own.
+            bottom, top = axes.get_ylim()
+            axes.set_ylim(bottom, top + 0.3 * (top - bottom))
+            axes.legend(frameon=False, loc="upper center", ncols=2)
+        elif f"val_{title}" in logs:
+            axes.legend(frameon=False)
     return figures.to_array(plot)
 
 
