@@ -53,7 +53,9 @@ def plot_history(history):
             # Up to four curves leave it no place of its own.
             bottom, top = axes.get_ylim()
             axes.set_ylim(bottom, top + 0.3 * (top - bottom))
-            axes.legend(frameon=False, loc="upper center", ncols=2)
+            axes.legend(
+                frameon=False, loc="upper center", ncols=2, handlelength=1.4
+            )
         elif f"val_{title}" in logs:
             axes.legend(frameon=False)
     return figures.to_array(plot)
