@@ -1,7 +1,10 @@
-"""The notebook runs from top to bottom, only shorter."""
+"""The notebooks run from top to bottom, only shorter."""
 
 import os
 import pathlib
+import subprocess
+import sys
+from unittest import mock
 
 import keras
 import nbclient
@@ -9,7 +12,10 @@ import nbformat
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
-NOTEBOOK = ROOT / "examples/quickstart.ipynb"
+NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
+NUM_PICTURES = {"labels": 7, "quickstart": 9}
+INSTALLATION = 1  # The cell that may have to install the package.
+RELEASED = "keras-generative[examples]"
 
 
 def pictures(notebook):
@@ -21,12 +27,21 @@ def pictures(notebook):
     return [cell for cell in cells if cell]
 
 
-@pytest.fixture
-def notebook():
-    return nbformat.read(NOTEBOOK, as_version=4)
+def read(path):
+    return nbformat.read(path, as_version=4)
 
 
-def test_runs(notebook, tmp_path):
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+def test_every_notebook_is_tested():
+    assert [path.stem for path in NOTEBOOKS] == sorted(NUM_PICTURES)
+
+
+def test_runs(path, tmp_path):
+    notebook = read(path)
     kept = pictures(notebook)
     nbclient.NotebookClient(notebook, timeout=300).execute(
         cwd=tmp_path,
@@ -34,8 +49,8 @@ def test_runs(notebook, tmp_path):
             **os.environ,
             "IPYTHONDIR": str(tmp_path / "ipython"),
             "KERAS_BACKEND": keras.config.backend(),
+            "NOTEBOOK_SCALE": "0.01",
             "PYTHONPATH": str(ROOT),
-            "QUICKSTART_SCALE": "0.01",
         },
     )
     printed = [
@@ -49,14 +64,16 @@ def test_runs(notebook, tmp_path):
     assert printed[0] == version
     # One epoch of 51 steps, also in the model that was loaded.
     assert printed[-1].endswith("after 51 steps\n")
-    # The same cells have the same number of pictures as those kept in it.
-    assert [len(cell) for cell in pictures(notebook)] == [
-        len(cell) for cell in kept
-    ]
+    drawn = [len(cell) for cell in pictures(notebook)]
+    assert sum(drawn) == NUM_PICTURES[path.stem]
+    # Where some are kept in it, they are under the same cells.
+    assert not kept or drawn == [len(cell) for cell in kept]
 
 
-def test_its_pictures_are_kept_in_it(notebook):
-    assert len(pictures(notebook)) == 9
+def test_pictures_are_kept_whole(path):
+    notebook = read(path)
+    kept = sum(map(len, pictures(notebook)))
+    assert kept in (0, NUM_PICTURES[path.stem])
     errors = [
         output
         for cell in notebook.cells
@@ -64,4 +81,47 @@ def test_its_pictures_are_kept_in_it(notebook):
         if output.get("name") == "stderr" or output.output_type == "error"
     ]
     assert not errors
-    assert NOTEBOOK.stat().st_size < 500_000
+    assert path.stat().st_size < 500_000
+
+
+def installed(path, refused=()):
+    """What the first cell tries to install where the package is not.
+
+    The sources that are `refused` cannot be installed.
+    """
+    tried = []
+    package = sys.modules["keras_generative"]
+
+    def run(command):
+        source = command[-1]
+        tried.append(source)
+        if source not in refused:
+            sys.modules["keras_generative"] = package
+        return subprocess.CompletedProcess(command, source in refused)
+
+    with (
+        mock.patch.dict(sys.modules, {"keras_generative": None}),
+        mock.patch.object(subprocess, "run", run),
+    ):
+        exec(read(path).cells[INSTALLATION].source, {})
+    return tried
+
+
+def test_installs_the_checkout(path, monkeypatch):
+    monkeypatch.chdir(ROOT / "examples")
+    assert installed(path) == ["..[examples]"]
+    monkeypatch.chdir(ROOT)
+    assert installed(path) == [".[examples]"]
+
+
+def test_installs_from_the_index_or_the_repository(path, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert installed(path) == [RELEASED]
+    first, second = installed(path, refused=[RELEASED])
+    assert first == RELEASED
+    assert second.startswith(f"{RELEASED} @ git+https://github.com/")
+
+
+def test_all_install_alike():
+    cells = {read(path).cells[INSTALLATION].source for path in NOTEBOOKS}
+    assert len(cells) == 1
