@@ -74,7 +74,7 @@ def train(name, directory, epochs, count=0):
     else:
         model = test_case.make_compiled(name)
     model.fit(
-        ShuffledBatches(test_case.make_images(20), batch_size=8, seed=1),
+        ShuffledBatches(*test_case.MODELS[name].data(20), batch_size=8, seed=1),
         epochs=epochs,
         verbose=0,
         callbacks=[BackupAndRestore(directory / "backup"), killer(count)],
