@@ -1,6 +1,7 @@
 """What goes wrong around training ends it with a message, or not at all."""
 
 import contextlib
+import functools
 import os
 import resource
 import stat
@@ -14,12 +15,18 @@ from keras_generative import writers
 from keras_generative.training.saving import size_in_file
 from keras_generative.writers import event_file
 from keras_generative.writers import wandb_writer
+from tests.test_case import GAMES
+from tests.test_case import MODELS
 from tests.test_case import make_compiled
 from tests.test_case import make_images
+from tests.test_case import make_labels
 from tests.test_case import weights_of
 
-MODELS = ["autoencoder", "vae", "gan"]
-every_model = pytest.mark.parametrize("name", MODELS)
+# Disks, files and interrupts know no model. These have all there is to save:
+# one optimizer or two, seed generators or none, labels or none, heads.
+every_model = pytest.mark.parametrize(
+    "name", ["autoencoder", "conditional_vae", "gan", "acgan"]
+)
 
 
 @contextlib.contextmanager
@@ -46,11 +53,18 @@ class FullDisk(keras.callbacks.Callback):
 
 
 def fit(model, *callbacks, epochs=4):
-    images = make_images(16)
-    model.fit(images, epochs=epochs, verbose=0, callbacks=[*callbacks])
+    labels = None if model.label_spec is None else make_labels(16)
+    model.fit(
+        make_images(16),
+        labels,
+        epochs=epochs,
+        verbose=0,
+        callbacks=[*callbacks],
+    )
     return weights_of(model)
 
 
+@functools.cache
 def undisturbed(name, epochs):
     keras.utils.set_random_seed(1)
     return fit(make_compiled(name), epochs=epochs)
@@ -62,9 +76,11 @@ def assert_equal(weights, others):
 
 
 def picture_logger(name, *where):
-    if name == "gan":
+    if name in GAMES:
         return callbacks.SampleGridLogger(num_images=64, writers=[*where])
-    return callbacks.ReconstructionLogger(make_images(10), writers=[*where])
+    return callbacks.ReconstructionLogger(
+        make_images(10), make_labels(10), writers=[*where]
+    )
 
 
 @every_model
@@ -143,12 +159,12 @@ def test_a_folder_without_permission(tmp_path):
         fit(make_compiled("vae"), callbacks.BackupAndRestore(tmp_path / "b"))
 
 
-def failing_data(epoch):
+def failing_data(name, epoch):
     """Batches that give out in an epoch, counted from 1."""
     for index in range(3 * epoch):
         if index == 3 * epoch - 2:
             raise OSError("the data server is gone")
-        yield (make_images(8),)
+        yield tuple(a for a in MODELS[name].data(8) if a is not None)
 
 
 @every_model
@@ -157,7 +173,7 @@ def test_data_that_fails_in_the_third_epoch(name, tmp_path):
     path = str(tmp_path / "last.keras")
     with pytest.raises(Exception, match="the data server is gone"):
         model.fit(
-            failing_data(epoch=3),
+            failing_data(name, epoch=3),
             steps_per_epoch=3,
             epochs=5,
             verbose=0,
@@ -190,7 +206,7 @@ def test_ctrl_c_leaves_a_model_that_trains_on(name, tmp_path):
     model = make_compiled(name)
     with pytest.raises(KeyboardInterrupt):
         model.fit(
-            make_images(24),
+            *MODELS[name].data(24),
             batch_size=8,
             verbose=0,
             callbacks=[
