@@ -105,6 +105,17 @@ def test_each_player_has_a_loss_scale_of_its_own(tmp_path):
     assert scales == [2.0**13, 2.0**15]
 
 
+# Sums over pixels and over codes have large gradients.
+MAY_OVERFLOW = ("conditional_vae", "infogan")
+
+
+def adams_of(model, name):
+    optimizer = model.optimizer
+    if name in GAMES:
+        return list(optimizer.inner_optimizers.values())
+    return [optimizer]
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_loss_scales_and_averages_are_saved(name, tmp_path):
     model = with_policy("mixed_float16", MODELS[name].make)
@@ -122,12 +133,12 @@ def test_loss_scales_and_averages_are_saved(name, tmp_path):
     loaded = keras.models.load_model(path)
     assert_equal_state(loaded, model)
     assert loaded.dtype_policy.name == "mixed_float16"
-    scales = [
-        v for v in loaded.optimizer.variables if v.name == "dynamic_scale"
-    ]
-    # Doubled after two steps each, but for a step that overflowed.
-    assert len(scales) == len(adams)
-    assert {float(scale) for scale in scales} <= {2.0**15, 2.0**16}
+    for player in adams_of(loaded, name):
+        # Doubled after two steps, and halved by a third that overflows, as it
+        # does where a gradient is above 1: 2**16 times that is not in float16.
+        overflows = 3 - int(player.iterations)
+        assert 0 <= overflows <= (name in MAY_OVERFLOW)
+        assert float(player.dynamic_scale) == 2.0 ** (16 - overflows)
     if loaded.sample_shape == make_images(1).shape[1:]:
         averaged = (some_samples(m, 4, ema=True) for m in (model, loaded))
         np.testing.assert_array_equal(*averaged)
