@@ -127,9 +127,19 @@ CASES = {
     "normalization": lambda: normalized_gan(synchronized=False),
     "synchronized_normalization": lambda: normalized_gan(synchronized=True),
 }
+# Means of one term a sample. On JAX, where a step is one program for all
+# replicas, they are shared as those of the other cases are.
+MEANS = {
+    "minimax",
+    "non_saturating",
+    "least_squares",
+    "hinge",
+    "one_sided",
+    "boundary_seeking",
+}
 # What Keras has for one of the two alone, or does replica by replica.
 if keras.config.backend() == "jax":
-    ABSENT = {"synchronized_normalization"}
+    ABSENT = {"synchronized_normalization", *MEANS}
 else:
     ABSENT = {"accumulation", "clipping"}
 
