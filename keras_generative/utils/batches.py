@@ -80,13 +80,11 @@ def shape_of(x):
 def check_is_data(data):
     """Raises a `ValueError` unless samples may be gathered of `data`."""
     is_empty_list = isinstance(data, (list, tuple)) and not data
-    if (
-        is_empty_list
-        or isinstance(data, str)
-        or not hasattr(
-            data, "__getitem__" if hasattr(data, "shape") else "__iter__"
-        )
-    ):
+    method = "__getitem__" if hasattr(data, "shape") else "__iter__"
+    can_be_read = hasattr(data, method) or isinstance(
+        data, keras.utils.PyDataset
+    )
+    if is_empty_list or isinstance(data, str) or not can_be_read:
         raise ValueError(
             "Samples must be an array or a data set. "
             f"Received: {data!r} of type {type(data)}"
