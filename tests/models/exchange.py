@@ -16,11 +16,9 @@ import numpy as np
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
 from keras_generative.layers import diff_augment  # noqa: E402
-from tests.models.model_test import make_with_dropout  # noqa: E402
+from tests import test_case  # noqa: E402
 from tests.test_case import make_gan  # noqa: E402
-from tests.test_case import make_images  # noqa: E402
-
-IMAGES = make_images(16)
+from tests.test_case import make_with_dropout  # noqa: E402
 
 
 def adams(count):
@@ -30,15 +28,20 @@ def adams(count):
     ]
 
 
+def plain(name):
+    model = make_with_dropout(name)
+    model.compile(*adams(2 if name in test_case.GAMES else 1))
+    return model
+
+
 def autoencoder():
     model = make_with_dropout("autoencoder")
     model.compile(*adams(1), loss=keras.losses.Huber(delta=0.1))
     return model
 
 
-def vae():
-    model = make_with_dropout("vae")
-    model.compile(*adams(1))
+def conditional_vae():
+    model = plain("conditional_vae")
     model.beta.assign(0.25)  # as a callback may
     return model
 
@@ -64,19 +67,29 @@ def augmented_gan():
     return model
 
 
+# A file holds a class, networks, optimizers and seeds, whatever the data are.
 MODELS = {
     "autoencoder": autoencoder,
-    "vae": vae,
+    "conditional_vae": conditional_vae,
     "gan": gan,
+    "acgan": lambda: plain("acgan"),
+    "infogan": lambda: plain("infogan"),
+    "semi_supervised_gan": lambda: plain("semi_supervised_gan"),
     "half_gan": half_gan,
     "augmented_gan": augmented_gan,
 }
 
 
-def images_of(model):
+def fit(model, name):
+    case = test_case.MODELS.get(name, test_case.MODELS["gan"])
+    model.fit(*case.data(16), batch_size=8, verbose=0)
+
+
+def samples_of(model):
     if hasattr(model, "reconstruct"):
-        return model.reconstruct(IMAGES)
-    return model.generate(8, seed=1)
+        labels = {} if model.label_spec is None else {"labels": 1}
+        return model.reconstruct(test_case.make_images(16), **labels)
+    return test_case.some_samples(model, 8)
 
 
 def state_of(model):
@@ -87,22 +100,22 @@ def state_of(model):
 def save_all(directory):
     for name, make in MODELS.items():
         model = make()
-        model.fit(IMAGES, batch_size=8, verbose=0)
+        fit(model, name)
         model.save(directory / f"{name}.keras")
-        arrays = [images_of(model), *state_of(model)]
+        arrays = [samples_of(model), *state_of(model)]
         np.savez(directory / f"{name}.npz", *arrays)
 
 
 def check(directory, name):
     model = keras.models.load_model(directory / f"{name}.keras")
     with np.load(directory / f"{name}.npz") as arrays:
-        images, *state = arrays.values()
+        samples, *state = arrays.values()
     tolerance = 2e-3 if name == "half_gan" else 1e-5
-    np.testing.assert_allclose(images_of(model), images, atol=tolerance)
+    np.testing.assert_allclose(samples_of(model), samples, atol=tolerance)
     for value, expected in zip(state_of(model), state, strict=True):
         np.testing.assert_array_equal(value, expected)
     steps = int(model.optimizer.iterations)
-    model.fit(IMAGES, batch_size=8, verbose=0)
+    fit(model, name)
     np.testing.assert_equal(int(model.optimizer.iterations), steps + 2)
 
 
