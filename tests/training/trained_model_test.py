@@ -375,7 +375,9 @@ def test_export(name, tmp_path):
         with pytest.raises(ValueError, match="`network`.*Received"):
             model.export(tmp_path / "network", network=network)
     if keras.config.backend() == "torch":
-        with pytest.raises(RuntimeError, match="backend 'torch'.*Received"):
+        # An older Keras says what it would need.
+        message = "backend 'torch'.*Received|requires the torch_xla module"
+        with pytest.raises((RuntimeError, ImportError), match=message):
             model.export(tmp_path / "network", verbose=False)
         return
     tf = pytest.importorskip("tensorflow")
