@@ -124,7 +124,8 @@ class Reference:
                 not finite.
         """
         check_network(features)
-        check_is_data(batches)
+        if not isinstance(batches, list):
+            check_is_data(batches)
         moments, kept, count = Moments("real"), [], 0
         for batch in batches:
             images = batch[0] if isinstance(batch, (tuple, list)) else batch

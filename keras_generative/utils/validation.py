@@ -173,10 +173,10 @@ def check_string(value, name):
 
 def check_path(value, name):
     """Returns `value`, or raises unless it is a string or a path."""
-    if not isinstance(value, (str, os.PathLike)) or not str(value):
+    if not isinstance(value, (str, os.PathLike)):
         raise ValueError(
-            f"Argument `{name}` must be a path, or a string that is not "
-            f"empty. Received: {name}={value!r}"
+            f"Argument `{name}` must be a string or a path. "
+            f"Received: {name}={value!r}"
         )
     return value
 

@@ -239,7 +239,7 @@ def test_other_ways_to_save_are_those_of_keras(name, tmp_path):
     assert not pathlib.Path(tmp_path / "model.txt").exists()
 
 
-@pytest.mark.parametrize("backup_dir", [None, 3, ""])
+@pytest.mark.parametrize("backup_dir", [None, 3])
 def test_what_is_no_folder(backup_dir):
     with pytest.raises(ValueError, match="`backup_dir`.*Received: backup_dir="):
         BackupAndRestore(backup_dir)

@@ -105,9 +105,9 @@ def test_string(value):
         validation.check_string(value, "name")
 
 
-@pytest.mark.parametrize("value", ["", None, 3, ["a"]])
+@pytest.mark.parametrize("value", [None, 3, ["a"]])
 def test_path(value):
-    for path in ("a/b", pathlib.Path("a/b")):
+    for path in ("", "a/b", pathlib.Path("a/b")):
         assert validation.check_path(path, "directory") == path
     with pytest.raises(ValueError, match="`directory`.*path.*Received: dir"):
         validation.check_path(value, "directory")

@@ -230,7 +230,7 @@ def test_what_is_no_picture(tmp_path, name, arguments, received):
 
 
 @on_disk
-@pytest.mark.parametrize("directory", [None, 3, ""])
+@pytest.mark.parametrize("directory", [None, 3])
 def test_what_is_no_folder(name, directory):
     with pytest.raises(ValueError, match="`directory`.*Received: directory="):
         writer_of(name, directory)
