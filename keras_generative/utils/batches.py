@@ -84,7 +84,8 @@ def check_is_data(data):
     can_be_read = hasattr(data, method) or isinstance(
         data, keras.utils.PyDataset
     )
-    if is_empty_list or isinstance(data, str) or not can_be_read:
+    is_scalar = shape_of(data) == ()  # which numpy lets one index
+    if is_empty_list or is_scalar or isinstance(data, str) or not can_be_read:
         raise ValueError(
             "Samples must be an array or a data set. "
             f"Received: {data!r} of type {type(data)}"
