@@ -1,6 +1,8 @@
 """The public names, and that each is documented."""
 
 import inspect
+import pathlib
+import re
 
 import pytest
 
@@ -133,6 +135,19 @@ WITHOUT_EXAMPLE = {
     "standard_normal_kl",
     "summed_over_sample",
 }
+# What a train step of one's own needs. The rest of `backend` may change.
+BACKEND = {
+    "input_gradient",
+    "minimize",
+    "minimize_through",
+    "random_normal",
+    "random_uniform",
+    "sum_losses",
+    "test_step",
+    "train_step",
+    "value_and_grad",
+    "vjp",
+}
 ALL = [(package, name) for package in NAMES for name in NAMES[package]]
 
 
@@ -165,6 +180,16 @@ def test_documented(package, name):
             assert f"{parameter}:" in doc, parameter
     if name not in WITHOUT_EXAMPLE:
         assert "Example:" in doc
+
+
+def test_public_functions_of_the_backend():
+    page = pathlib.Path(__file__).parents[1] / "docs" / "api" / "backend.md"
+    (listed,) = re.findall("{public-names} backend (.*)", page.read_text())
+    assert set(listed.split()) == BACKEND
+    assert set(re.findall(r"`(\w+)`", kg.backend.__doc__)) == BACKEND
+    for name in BACKEND:
+        doc = inspect.getdoc(getattr(kg.backend, name))
+        assert doc.splitlines()[0].endswith(".")
 
 
 def test_version():
