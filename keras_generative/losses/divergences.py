@@ -4,6 +4,7 @@ from keras import ops
 
 from keras_generative.utils.batches import shape_of
 from keras_generative.utils.precision import at_least_float32
+from keras_generative.utils.validation import check_fit
 
 
 def standard_normal_kl(z_mean, z_log_var):
@@ -27,11 +28,9 @@ def standard_normal_kl(z_mean, z_log_var):
 
     - [Kingma and Welling, 2013](https://arxiv.org/abs/1312.6114), appendix B.
     """
-    if not shape_of(z_mean) or shape_of(z_mean) != shape_of(z_log_var):
-        raise ValueError(
-            "Arguments `z_mean` and `z_log_var` must be tensors of one shape. "
-            f"Received: shapes {shape_of(z_mean)} and {shape_of(z_log_var)}"
-        )
+    check_fit(
+        shape_of(z_log_var) or (), shape_of(z_mean) or (None,), "`z_log_var`"
+    )
     z_mean = at_least_float32(z_mean)
     z_log_var = at_least_float32(z_log_var)
     terms = ops.exp(z_log_var) + ops.square(z_mean) - 1.0 - z_log_var
