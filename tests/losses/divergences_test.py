@@ -50,5 +50,5 @@ def test_is_zero_at_the_prior():
     ],
 )
 def test_what_has_no_one_shape(arguments):
-    with pytest.raises(ValueError, match="`z_log_var` must have shape.*Received"):
+    with pytest.raises(ValueError, match="`z_log_var` must have.*Received"):
         standard_normal_kl(*arguments)
