@@ -1,9 +1,8 @@
 import keras
-import numpy as np
 from keras import ops
 
 from keras_generative import backend
-from keras_generative.losses.likelihoods import GaussianNLL
+from keras_generative.losses.code_posterior import CodePosterior
 from keras_generative.models.gan import GAN
 from keras_generative.priors.noise_and_codes import NoiseAndCodes
 from keras_generative.training.class_heads import check_takes_no_labels
@@ -78,26 +77,14 @@ class InfoGAN(GAN):
         super().__init__(generator, discriminator, latent_dim, **kwargs)
         check_takes_no_labels(generator=generator, discriminator=discriminator)
         self.prior = self.latent_codes = codes
-        self._check_code_outputs(
-            output_shapes(discriminator, self.sample_shape, "discriminator")
+        self._posterior = CodePosterior(codes)
+        _, *further = output_shapes(
+            discriminator, self.sample_shape, "discriminator"
         )
+        self._posterior.check_outputs(further)
 
     def _check_outputs(self, shapes):
         super()._check_outputs(shapes[:1])
-
-    def _check_code_outputs(self, shapes):
-        """Raises a `ValueError` unless there is an output for each code."""
-        codes = self.latent_codes
-        wanted = [(codes.one_hot_dim,)] if codes.one_hot_dim else []
-        numbers = [(codes.num_continuous,)] if codes.num_continuous else []
-        if shapes[1:] not in (wanted + numbers, wanted + numbers * 2):
-            raise ValueError(
-                "The discriminator of an `InfoGAN` must give, beside the "
-                "scores, logits of categories and means of numbers, of shapes "
-                f"{wanted + numbers} here, and may give log scales of the "
-                "numbers. "
-                f"Received: further outputs of shape {shapes[1:]}"
-            )
 
     def compile(self, *args, information_weight=1.0, **kwargs):
         """Says how the networks learn.
@@ -130,26 +117,10 @@ class InfoGAN(GAN):
         if made is None:  # Nobody knows the codes of real samples.
             return 0.0, {}
         _, codes = made
-        log_posterior = ops.mean(self._log_posterior(codes, outputs))
-        information = log_posterior + self.latent_codes.code_entropy  # L_I
+        log_q = ops.mean(self._posterior.log_prob(codes, outputs))
+        information = log_q + self.latent_codes.code_entropy  # L_I
         logs = {"mutual_information": information}
         return -self.information_weight * information, logs
-
-    def _log_posterior(self, codes, outputs):
-        """log Q(c|x) of each sample, by what the discriminator says of it."""
-        split, log_q = self.latent_codes.one_hot_dim, 0.0
-        if split:
-            logits, *outputs = outputs
-            blocks = map(self.latent_codes.blocks_of, (codes, logits))
-            for one_hot, block in zip(*blocks):
-                log_q += ops.sum(one_hot * ops.log_softmax(block), axis=-1)
-        if outputs:
-            numbers, (mean, *log_scale) = codes[:, split:], outputs
-            # Of a fixed deviation 1 or, with `None`, of a learned one.
-            nll = GaussianNLL(scale=None if log_scale else 1.0)
-            of_mean = nll.call(numbers, outputs if log_scale else mean)
-            log_q -= self.latent_codes.num_continuous * of_mean
-        return log_q
 
     def generate(
         self,
@@ -182,11 +153,9 @@ class InfoGAN(GAN):
             ValueError: If an argument is none of the above.
         """
         check_positive_integer(num_images, "num_images")
-        z = np.array(self._sample_latents(num_images, seed, prior))
+        z = self._sample_latents(num_images, seed, prior)
         if codes is not None:
-            codes = self.latent_codes.check_codes(codes, num_images)
-            start = self.latent_codes.noise_dim
-            z[:, start : start + codes.shape[1]] = codes
+            z = self.latent_codes.with_codes(z, codes)
         with self._averages(ema):
             return self.decode(z, batch_size=batch_size, verbose=verbose)
 
@@ -211,14 +180,7 @@ class InfoGAN(GAN):
         _, *outputs = self._predict(
             self.discriminator, x, None, batch_size, verbose
         )
-        logits = means = np.zeros((len(x), 0), "float32")
-        if self.latent_codes.one_hot_dim:
-            logits, *outputs = outputs
-        if outputs:
-            means = outputs[0]
-        blocks = map(ops.softmax, self.latent_codes.blocks_of(logits))
-        probabilities = ops.concatenate([logits[:, :0], *blocks], axis=-1)
-        return ops.convert_to_numpy(probabilities), means
+        return self._posterior.expectations(outputs)
 
     def get_config(self):
         return {

@@ -93,17 +93,24 @@ class NoiseAndCodes(Prior):
             for count, end in zip(self.num_categories, ends)
         ]
 
-    def check_codes(self, codes, num_samples):
-        """Codes that were asked for, as an array, or a `ValueError`.
+    def with_codes(self, latents, codes):
+        """Latents whose codes are those that were asked for.
 
         Args:
+            latents: Array of shape (num_samples, latent_dim).
             codes: Float array of shape (num_samples, code_dim), or integers
-                below the only count of categories: one, or one a sample.
-            num_samples: Integer.
+                below the only count of categories: one, or one a sample. The
+                numbers then stay as they are.
 
-        Returns:
-            Array of shape (num_samples, code_dim), or one-hot vectors alone.
+        Raises:
+            ValueError: If the codes are none of the above.
         """
+        codes = self._check_codes(codes, len(latents))
+        before, after = np.split(latents, [self.noise_dim], axis=1)
+        rest = after[:, codes.shape[1] :]
+        return np.concatenate([before, codes, rest], axis=1)
+
+    def _check_codes(self, codes, num_samples):
         codes = as_array(codes, "codes")
         if codes.ndim < 2 and codes.dtype.kind in "iu":
             return self._one_hot(codes, num_samples)
