@@ -179,12 +179,19 @@ GENERATED = {"samples", "nearest", "precision_recall"}
         ("autoencoder", {"worst_reconstructions"}, ["psnr"]),
         ("vae", {"worst_reconstructions", *GENERATED}, EVALUATED + ["psnr"]),
         ("gan", GENERATED, EVALUATED),
+        ("conditional_gan", GENERATED, EVALUATED),
+        (
+            "conditional_vae",
+            {"worst_reconstructions", *GENERATED},
+            EVALUATED + ["psnr"],
+        ),
+        ("infogan", GENERATED, EVALUATED),
     ],
 )
 def test_evaluate(name, pictures, figures, tmp_path):
     generator = np.random.default_rng(0)
     images = generator.integers(0, 256, (150, *IMAGE_SHAPE), "uint8")
-    np.savez(tmp_path / "data.npz", x_train=images, y_train=np.arange(150) % 9)
+    np.savez(tmp_path / "data.npz", x_train=images, y_train=np.arange(150) % 4)
     make_compiled(name).save(tmp_path / "model.keras")
     arguments = "model.keras --dataset data.npz --num-images 12 --output out"
     result = run("evaluate", arguments, tmp_path)
