@@ -91,6 +91,7 @@ CALLBACKS = {
 WRITERS = {
     "MemoryWriter": lambda folder: kg.writers.MemoryWriter(),
     "DiskWriter": lambda folder: kg.writers.DiskWriter(folder),
+    "FilmWriter": lambda folder: kg.writers.FilmWriter(folder),
     "TensorBoardWriter": lambda folder: kg.writers.TensorBoardWriter(folder),
     "WandbWriter": lambda folder: kg.writers.WandbWriter(),
 }

@@ -2,6 +2,11 @@
 
 A comment before each frame holds its step and its length, by which a film is
 read without being decoded. Players pass over comments.
+
+Pillow encodes the frames, and the blocks around them are written here, since
+`save(save_all=True)` holds all frames in memory, decodes and encodes the
+earlier ones anew for each that is added, and joins those that are equal, which
+can then no longer be told apart when a run is resumed.
 """
 
 import io

@@ -284,7 +284,7 @@ def test_a_good_one_is_built_and_else_left_alone(case):
 
 COLOURS = {"value_range": (0, 1)}
 EVERYWHERE = ("tensorflow", "jax", "torch")
-# The table of the README: where each is taken, nowhere or on some backends.
+# The table of `docs/guides/augmentation.md`: the backends that take each.
 OF_KERAS = {
     "RandomFlip": (lambda: layers.RandomFlip(), EVERYWHERE),
     "RandomTranslation": (
