@@ -14,7 +14,7 @@ import pytest
 ROOT = pathlib.Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
 NUM_PICTURES = {"labels": 6, "quickstart": 10}
-WITH_PICTURES = {"quickstart"}  # These keep them.
+WITH_PICTURES = {"labels", "quickstart"}  # These keep them.
 INSTALLATION = 1  # The cell that may have to install the package.
 RELEASED = "keras-generative[examples]"
 
