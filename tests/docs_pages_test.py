@@ -209,6 +209,10 @@ def found(site, question):
         ("fid", "guides/evaluation"),
         ("two gpus", "scaling"),
         ("colab", "get_started"),
+        ("use wandb", "guides/tracking"),
+        ("fid score of a model", "guides/evaluation"),
+        ("discriminator loss is zero", "guides/doctor"),
+        ("generate only one digit", "guides/labels"),
     ],
 )
 def test_search_answers(site, question, page):
