@@ -5,6 +5,7 @@ import numpy as np
 from keras_generative import backend
 from keras_generative.training.data_checks import DataCheck
 from keras_generative.training.data_checks import check_no_weights
+from keras_generative.training.fit_callbacks import check_optimizers_are_found
 from keras_generative.training.fit_callbacks import log_writers_first
 from keras_generative.training.replica_shares import check_shares
 from keras_generative.utils.batches import check_is_data
@@ -41,6 +42,7 @@ def prepare(model, arguments):
         sample_weight=arguments.get("sample_weight"),
         class_weight=arguments.get("class_weight"),
     )
+    check_optimizers_are_found(model, arguments.get("callbacks"))
     _check_numbers(arguments)
     _check_split(arguments)
     arguments["x"] = as_data(arguments["x"])

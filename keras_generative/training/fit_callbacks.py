@@ -1,5 +1,42 @@
 import keras
 
+from keras_generative.optimizers.optimizer_group import OptimizerGroup
+
+# Callbacks that looked for a single optimizer before Keras 3.15, and what
+# does the same for several.
+_OF_ONE_OPTIMIZER = {
+    keras.callbacks.LearningRateScheduler: "Give `compile` optimizers whose "
+    "learning rate is a schedule of `keras.optimizers.schedules`.",
+    keras.callbacks.ReduceLROnPlateau: "Give `compile` optimizers whose "
+    "learning rate is a schedule of `keras.optimizers.schedules`.",
+    keras.callbacks.SwapEMAWeights: "Of optimizers with `use_ema=True`, "
+    "`generate(ema=True)` shows the averages, and `fit` ends with them.",
+}
+
+
+def check_optimizers_are_found(model, callbacks):
+    """Raises a `ValueError` if a callback would not find several optimizers.
+
+    It would pass over them without a word.
+
+    Args:
+        model: `GenerativeModel`.
+        callbacks: What the user gave `fit`, or `None`.
+    """
+    version = tuple(int(part) for part in keras.__version__.split(".")[:2])
+    if version >= (3, 15) or not isinstance(model.optimizer, OptimizerGroup):
+        return
+    callbacks = getattr(callbacks, "callbacks", callbacks)  # of a list of them
+    for callback in keras.tree.flatten(callbacks or []):
+        for kind, remedy in _OF_ONE_OPTIMIZER.items():
+            if isinstance(callback, kind):
+                raise ValueError(
+                    f"`{kind.__name__}` finds the optimizers of a model that "
+                    f"has several, as `{type(model).__name__}`, from Keras "
+                    f"3.15 on. {remedy} Received: {callback!r} with Keras "
+                    f"{keras.__version__}"
+                )
+
 
 def log_writers_first(callbacks, data):
     """The callbacks of `fit`, those first that write what others read.

@@ -236,3 +236,35 @@ def test_averages_in_checkpoints_and_pictures(name, tmp_path):
     fit(model, epochs=1)
     model.save(path)
     assert_equal_state(keras.models.load_model(path), model)
+
+
+OF_ONE_OPTIMIZER = [
+    keras.callbacks.LearningRateScheduler(lambda epoch: 0.1),
+    keras.callbacks.ReduceLROnPlateau(),
+    keras.callbacks.SwapEMAWeights(),
+]
+
+
+@pytest.mark.parametrize("version", ["3.10.0", "3.14.1.dev0"])
+@pytest.mark.parametrize("callback", OF_ONE_OPTIMIZER, ids=type)
+def test_an_older_keras_does_not_find_two_optimizers(
+    callback, version, monkeypatch
+):
+    monkeypatch.setattr(keras, "__version__", version)
+    model = compiled("gan")
+    before = weights_of(model)
+    for callbacks in (callback, [[callback]], keras_list(callback)):
+        with pytest.raises(ValueError, match=type(callback).__name__) as info:
+            model.fit(make_images(16), callbacks=callbacks, verbose=0)
+        assert "from Keras 3.15 on" in str(info.value)
+        assert f"with Keras {version}" in str(info.value)
+    assert_weights(model, before)
+
+
+def keras_list(callback):
+    return keras.callbacks.CallbackList([callback])
+
+
+def test_an_older_keras_finds_the_one_optimizer_of_a_vae(monkeypatch):
+    monkeypatch.setattr(keras, "__version__", "3.10.0")
+    fit(compiled("vae"), keras.callbacks.ReduceLROnPlateau(), epochs=1)
