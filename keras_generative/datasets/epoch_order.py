@@ -10,8 +10,16 @@ class EpochOrder(keras.utils.PyDataset):
     """Batches in an order that the seed and the epoch alone determine.
 
     Sub-classes `arrange` their images when they know how many there are, and
-    say in `__getitem__` what is at the `positions` of a batch.
+    say in `__getitem__` what is at the `positions` of a batch. Where they have
+    labels, `labels` are those of all images.
     """
+
+    labels = None
+
+    @property
+    def all_labels(self):
+        """Array of a label for each image, which `fit` looks at, or `None`."""
+        return self.labels
 
     def __init__(self, batch_size, seed, shuffle=True, **kwargs):
         super().__init__(**kwargs)

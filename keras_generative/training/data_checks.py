@@ -45,7 +45,8 @@ class DataCheck:
         batch = first_batch(data)
         if batch is None:
             return
-        own_labels = _all_labels(data)
+        # Known without reading the samples, as those of our data sets are.
+        own_labels = getattr(data, "all_labels", None)
         if own_labels is not None:
             self.model._check_targets(own_labels, own_labels)
         if isinstance(batch, (tuple, list, dict)):
@@ -169,11 +170,6 @@ def check_numbers(targets):
             "What comes with samples must be numbers. Leave it out for "
             f"networks that take no labels. Received: labels of dtype={dtype}"
         )
-
-
-def _all_labels(data):
-    """The labels of data that have them ready, as `ShuffledBatches` do."""
-    return getattr(data, "labels", None) if hasattr(data, "set_epoch") else None
 
 
 def extremes(x):

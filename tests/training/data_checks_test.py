@@ -396,6 +396,21 @@ def test_all_labels_are_looked_at_where_they_are_ready(index):
     assert_refused("integers from 0 to 3", make("conditional gan"), data)
 
 
+class OfOtherLabels(Batches):
+    """Has what is called as in our data sets, and means something else."""
+
+    labels = ["cat", "dog"]
+
+    def set_epoch(self, epoch):
+        self.epoch = epoch
+
+
+def test_labels_of_data_sets_of_others_are_their_own():
+    data = OfOtherLabels(images_for("gan"), CLASSES)
+    make("conditional gan").fit(data, epochs=2, verbose=0)
+    assert data.epoch == 1
+
+
 @pytest.mark.skipif(
     keras.config.backend() != "torch", reason="Others allow for rounding."
 )
