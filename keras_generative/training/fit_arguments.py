@@ -5,6 +5,7 @@ import numpy as np
 from keras_generative import backend
 from keras_generative.training.data_checks import DataCheck
 from keras_generative.training.data_checks import check_no_weights
+from keras_generative.training.fit_callbacks import check_checkpoints
 from keras_generative.training.fit_callbacks import check_optimizers_are_found
 from keras_generative.training.fit_callbacks import log_writers_first
 from keras_generative.training.replica_shares import check_shares
@@ -43,6 +44,7 @@ def prepare(model, arguments):
         class_weight=arguments.get("class_weight"),
     )
     check_optimizers_are_found(model, arguments.get("callbacks"))
+    check_checkpoints(arguments.get("callbacks"))
     _check_numbers(arguments)
     _check_split(arguments)
     arguments["x"] = as_data(arguments["x"])

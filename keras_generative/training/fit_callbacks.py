@@ -1,6 +1,7 @@
 import keras
 
 from keras_generative.optimizers.optimizer_group import OptimizerGroup
+from keras_generative.training.saving import check_model_file
 
 # Callbacks that looked for a single optimizer before Keras 3.15, and what
 # does the same for several.
@@ -26,8 +27,7 @@ def check_optimizers_are_found(model, callbacks):
     version = tuple(int(part) for part in keras.__version__.split(".")[:2])
     if version >= (3, 15) or not isinstance(model.optimizer, OptimizerGroup):
         return
-    callbacks = getattr(callbacks, "callbacks", callbacks)  # of a list of them
-    for callback in keras.tree.flatten(callbacks or []):
+    for callback in _listed(callbacks):
         for kind, remedy in _OF_ONE_OPTIMIZER.items():
             if isinstance(callback, kind):
                 raise ValueError(
@@ -36,6 +36,24 @@ def check_optimizers_are_found(model, callbacks):
                     f"3.15 on. {remedy} Received: {callback!r} with Keras "
                     f"{keras.__version__}"
                 )
+
+
+def check_checkpoints(callbacks):
+    """Raises a `ValueError` if a checkpoint could not be loaded again.
+
+    Args:
+        callbacks: What the user gave `fit`, or `None`.
+    """
+    for callback in _listed(callbacks):
+        if isinstance(callback, keras.callbacks.ModelCheckpoint) and (
+            not callback.save_weights_only
+        ):
+            check_model_file(callback.filepath)
+
+
+def _listed(callbacks):
+    callbacks = getattr(callbacks, "callbacks", callbacks)  # of a list of them
+    return keras.tree.flatten(callbacks or [])
 
 
 def log_writers_first(callbacks, data):

@@ -9,6 +9,28 @@ from keras_generative import backend
 from keras_generative.utils.whole_file import save_whole_file
 
 
+def check_model_file(path):
+    """Returns a path, or raises for a file in which a model would be lost.
+
+    Keras writes its legacy format, too, of models with a `compile` of their
+    own, but does not read it again.
+
+    Args:
+        path: String or path.
+
+    Raises:
+        ValueError: If it is of the legacy format.
+    """
+    if pathlib.Path(path).suffix in (".h5", ".hdf5"):
+        raise ValueError(
+            "A model is saved in a file whose name ends in `.keras`, and its "
+            "weights alone by `save_weights` in one that ends in "
+            "`.weights.h5`. The legacy format of HDF5 files does not hold "
+            f"what is needed to load it. Received: {path!r}"
+        )
+    return path
+
+
 def save_once(model, save, path, overwrite, is_file):
     """Calls Keras' `save(path, overwrite)`, and keeps what the chief saves."""
     if not backend.is_chief():

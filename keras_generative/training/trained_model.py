@@ -205,12 +205,12 @@ class TrainedModel(backend.Steps, keras.Model):
         """Saves as `keras.Model.save` does, a file whole or not at all.
 
         Where several processes train together, all must call this, and the
-        chief alone writes.
+        chief alone writes. Keras' legacy `.h5` files are refused.
         """
         self._check_present()
         save = functools.partial(super().save, zipped=zipped, **kwargs)
-        is_file = zipped is not False
-        saving.save_once(self, save, filepath, overwrite, is_file)
+        path = saving.check_model_file(filepath)
+        saving.save_once(self, save, path, overwrite, zipped is not False)
 
     def save_weights(self, filepath, overwrite=True, max_shard_size=None):
         """Saves as `keras.Model.save_weights`, with the care of `save`."""

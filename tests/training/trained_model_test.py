@@ -409,3 +409,31 @@ def test_double_precision(tmp_path):
 def test_none_is_no_metric():
     with pytest.raises(ValueError, match="`metrics`.*Received: None among"):
         make_autoencoder().compile(metrics=[None])
+
+
+@pytest.mark.parametrize("name", ["vae", "gan"])
+@pytest.mark.parametrize("file", ["model.h5", "model.hdf5"])
+def test_files_that_could_not_be_loaded(name, file, tmp_path):
+    model = make_compiled(name)
+    with pytest.raises(ValueError, match="ends in `.keras`"):
+        model.save(tmp_path / file)
+    assert not list(tmp_path.iterdir())
+
+
+def test_checkpoints_that_could_not_be_loaded(tmp_path):
+    model = make_compiled("vae")
+    before = weights_of(model)
+    checkpoint = keras.callbacks.ModelCheckpoint(tmp_path / "model.h5")
+    with pytest.raises(ValueError, match="ends in `.keras`"):
+        model.fit(make_images(4), callbacks=[checkpoint], verbose=0)
+    np.testing.assert_array_equal(weights_of(model)[0], before[0])
+
+
+@pytest.mark.parametrize("file", ["model.keras", "model.weights.h5"])
+def test_checkpoints_that_can_be_loaded(file, tmp_path):
+    checkpoint = keras.callbacks.ModelCheckpoint(
+        tmp_path / file, save_weights_only=file.endswith("h5")
+    )
+    model = make_compiled("vae")
+    model.fit(make_images(4), callbacks=[checkpoint], verbose=0)
+    assert [path.name for path in tmp_path.iterdir()] == [file]
