@@ -99,20 +99,16 @@ class SemiSupervisedGAN(GAN):
         )
         super().compile(*args, **kwargs)
 
-    @property
-    def _classes(self):
-        return LabelSpec((), self.num_classes)
-
-    def _check_targets(self, x, labels):
-        check_labels(labels, self._classes, len(x), minimum=UNLABELLED)
+    def _wanted_labels(self):
+        return LabelSpec((), self.num_classes, lowest=UNLABELLED)
 
     def unpack(self, data):
         """The samples of a batch, and their classes, -1 where unknown."""
         x, _ = super().unpack(data)
         _, labels, _ = split_batch(data)
         if labels is None:
-            check_labels(None, self._classes)
-        return x, as_labels(labels, self._classes)
+            check_labels(None, self._wanted_labels())
+        return x, as_labels(labels, self._wanted_labels())
 
     def call(self, inputs, training=None):
         """The probabilities of classes."""

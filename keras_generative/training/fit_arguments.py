@@ -3,6 +3,7 @@ import math
 import numpy as np
 
 from keras_generative import backend
+from keras_generative.training.checked_batches import with_checked_labels
 from keras_generative.training.data_checks import DataCheck
 from keras_generative.training.data_checks import check_no_weights
 from keras_generative.training.fit_callbacks import check_checkpoints
@@ -62,6 +63,10 @@ def prepare(model, arguments):
     if hasattr(x, "set_epoch"):
         # Keras would shuffle the batches of the epoch once more.
         arguments["shuffle"] = False
+    for name in {"x", "validation_data"} & set(arguments):
+        arguments[name] = with_checked_labels(
+            arguments[name], model._wanted_labels()
+        )
     if backend.replicas_of(model) == 1:
         _batch_arrays(arguments)
 
@@ -89,6 +94,7 @@ def prepare_evaluation(model, arguments):
     DataCheck(model).check(first, arguments["y"])
     if not arguments.get("steps"):
         _check_end(arguments["x"], "steps")
+    arguments["x"] = with_checked_labels(arguments["x"], model._wanted_labels())
     check_shares(model, count_samples(first), arguments.get("batch_size"))
 
 

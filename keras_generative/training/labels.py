@@ -24,10 +24,12 @@ class LabelSpec(typing.NamedTuple):
     Args:
         shape: Tuple, `()` for integer classes and `(n,)` for vectors.
         num_classes: Integer, or `None` where it is not known.
+        lowest: Integer, -1 where the classes of some samples may be unknown.
     """
 
     shape: tuple
     num_classes: int | None
+    lowest: int = 0
 
 
 class IgnoredLabels:
@@ -129,7 +131,7 @@ def labels_for(model, num_samples, labels):
     return check_labels(labels, spec, num_samples)
 
 
-def check_labels(labels, spec, num_samples=None, minimum=0):
+def check_labels(labels, spec, num_samples=None):
     """Labels as an array, or a `ValueError` if they are not those of `spec`.
 
     Args:
@@ -137,7 +139,6 @@ def check_labels(labels, spec, num_samples=None, minimum=0):
             (num_samples, n).
         spec: `LabelSpec`.
         num_samples: Integer, how many there must be, or `None` for any.
-        minimum: Integer, the lowest class.
     """
     if labels is None:
         raise ValueError(
@@ -165,7 +166,7 @@ def check_labels(labels, spec, num_samples=None, minimum=0):
             "Labels must be finite. Received: labels with NaN or infinity"
         )
     if not spec.shape and array.size:
-        _check_classes(array, spec, minimum)
+        _check_classes(array, spec)
     return array
 
 
@@ -178,14 +179,14 @@ def check_one_each(num_samples, count, name):
         )
 
 
-def _check_classes(array, spec, minimum):
+def _check_classes(array, spec):
     maximum = np.inf if spec.num_classes is None else spec.num_classes - 1
     if (
-        array.min() < minimum
+        array.min() < spec.lowest
         or array.max() > maximum
         or (array != np.round(array)).any()
     ):
-        allowed = f"integers from {minimum}"
+        allowed = f"integers from {spec.lowest}"
         if spec.num_classes is not None:
             allowed += f" to {maximum}, as there are {maximum + 1} classes"
         raise ValueError(

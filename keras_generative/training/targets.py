@@ -8,10 +8,15 @@ class Targets:
     What else a model learns from, it says by overriding these.
     """
 
+    def _wanted_labels(self):
+        """`LabelSpec` of what must come with samples, or `None`."""
+        return self.label_spec
+
     def _check_targets(self, x, labels):
         """Raises a `ValueError` if what came with samples does not fit them."""
-        if self.label_spec is not None:
-            label_utils.check_labels(labels, self.label_spec, len(x))
+        spec = self._wanted_labels()
+        if spec is not None:
+            label_utils.check_labels(labels, spec, len(x))
         elif labels is not None:
             data_checks.check_no_samples(self, labels)
             data_checks.check_numbers(labels)

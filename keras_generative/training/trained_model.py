@@ -111,8 +111,8 @@ class TrainedModel(backend.Steps, keras.Model):
 
         Raises:
             ValueError: Before any step, if the samples are not float or not
-                of the model's shape, if labels are missing or wrong, if there
-                are weights, or the networks are not those of `compile`.
+                of the model's shape, if there are weights, or the networks are
+                not those of `compile`. If labels are missing or wrong.
         """
         self._check_present()
         signature = inspect.signature(super().fit)

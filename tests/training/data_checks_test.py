@@ -411,6 +411,59 @@ def test_labels_of_data_sets_of_others_are_their_own():
     assert data.epoch == 1
 
 
+@pytest.mark.parametrize("label", [-1, 4])
+@pytest.mark.parametrize(
+    "kind", ["PyDataset", "DataLoader", "generator", "generator of dicts"]
+)
+def test_labels_that_do_not_fit_in_a_later_batch(kind, label):
+    """They are told before their step, and the model is as it was."""
+    labels, images = CLASSES.copy(), images_for("gan")
+    labels[-1] = label
+    model = make("conditional gan")
+    message = f"integers from 0 to 3.*labels from {labels.min()} to"
+    # TensorFlow wraps what a data set raises in an error of its own.
+    with pytest.raises(Exception, match=message):
+        model.fit(**KINDS[kind](images, labels), shuffle=False, verbose=0)
+    for weight in weights_of(model):
+        assert np.isfinite(weight).all()
+    with pytest.raises(Exception, match=message):
+        model.evaluate(**KINDS[kind](images, labels), verbose=0)
+    if "generator" not in kind:
+        data = KINDS[kind](images, labels)["x"]
+        with pytest.raises(Exception, match=message):
+            model.fit(images, CLASSES, validation_data=data, verbose=0)
+    model.fit(images, CLASSES, verbose=0)
+
+
+def test_later_batches_of_a_semi_supervised_gan():
+    labels, images = CLASSES.copy(), images_for("gan")
+    model = make("semi_supervised_gan")
+    labels[-1] = -1  # unknown
+    model.fit(Batches(images, labels), verbose=0)
+    labels[-1] = -2
+    with pytest.raises(Exception, match="integers from -1 to 3"):
+        model.fit(Batches(images, labels), shuffle=False, verbose=0)
+
+
+class Epochs(Batches):
+    """Counts the epochs that begin and end."""
+
+    begun = ended = 0
+
+    def on_epoch_begin(self):
+        self.begun += 1
+
+    def on_epoch_end(self):
+        self.ended += 1
+
+
+def test_a_data_set_of_labels_is_asked_for_the_same():
+    data = Epochs(images_for("gan"), CLASSES)
+    make("conditional gan").fit(data, epochs=2, shuffle=False, verbose=0)
+    assert data.begun == 2 <= data.ended  # Keras itself ends one more
+    assert set(data.read) == {0, 1, 2}
+
+
 @pytest.mark.skipif(
     keras.config.backend() != "torch", reason="Others allow for rounding."
 )
