@@ -43,7 +43,7 @@ class FeatureNetwork:
             `keras.applications`. Defaults to `None`, images in [0, 1].
         resize: How images of another size are resized, see `resize`. Defaults
             to `"clean"`.
-        batch_size: Integer, a power of two. Defaults to `64`.
+        batch_size: Positive integer. Defaults to `64`.
 
     Raises:
         ValueError: If an argument is none of the above.

@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from keras_generative import backend
+from keras_generative.utils.validation import check_fit
 from keras_generative.utils.validation import check_seed
 
 
@@ -40,13 +41,22 @@ class GaussianSampling(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs):
+        self.compute_output_shape([tuple(z.shape) for z in inputs])
         z_mean, z_log_var = inputs
         noise = backend.random_normal(ops.shape(z_mean), self.seed_generator)
         noise = ops.cast(noise, z_mean.dtype)
         return z_mean + ops.exp(0.5 * z_log_var) * noise
 
     def compute_output_shape(self, input_shape):
-        z_mean_shape, _ = input_shape
+        is_pair = len(input_shape) == 2 and isinstance(input_shape[0], tuple)
+        if not is_pair:
+            raise ValueError(
+                "Inputs must be a pair `(z_mean, z_log_var)`. "
+                f"Received: inputs of shape {input_shape}"
+            )
+        z_mean_shape, z_log_var_shape = input_shape
+        # One would be broadcast to the other.
+        check_fit(z_log_var_shape, z_mean_shape, "`z_log_var`, as `z_mean`,")
         return z_mean_shape
 
     def get_config(self):

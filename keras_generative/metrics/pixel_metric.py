@@ -3,6 +3,7 @@ from keras import ops
 
 from keras_generative import backend
 from keras_generative.metrics.extraction import floats
+from keras_generative.utils.validation import as_array
 from keras_generative.utils.validation import check_fit
 from keras_generative.utils.validation import check_value_range
 from keras_generative.utils.value_range import rescale
@@ -49,7 +50,8 @@ class PixelMetric(keras.metrics.Mean):
             y_true: Float array or tensor of shape (batch, height, width,
                 channels).
             y_pred: Likewise, e.g. reconstructions.
-            sample_weight: Array or tensor of shape (batch,), or `None`.
+            sample_weight: Array or tensor of numbers of at least 0, of shape
+                (batch,) or one for all, or `None`.
         """
         x, y = (
             ops.convert_to_tensor(floats(images, "Images"))
@@ -68,6 +70,8 @@ class PixelMetric(keras.metrics.Mean):
             for z in (x, y)
         )
         self._check_finite(y_true=x, y_pred=y)
+        if sample_weight is not None:
+            sample_weight = _weights(sample_weight, x.shape[0])
         super().update_state(self.per_image(x, y), sample_weight)
 
     def get_config(self):
@@ -88,3 +92,25 @@ class PixelMetric(keras.metrics.Mean):
                     "Pixels must be finite. "
                     f"Received: `{name}` of `{self.name}` with NaN or infinity"
                 )
+
+
+def _weights(values, count):
+    """Weights of images as a tensor, or a `ValueError` if they are none."""
+    if not hasattr(values, "dtype"):
+        values = as_array(values, "sample_weight")
+    if not any(kind in str(values.dtype) for kind in ("float", "int", "bool")):
+        raise ValueError(
+            "Argument `sample_weight` must hold numbers. "
+            f"Received: sample_weight of dtype={values.dtype}"
+        )
+    weights = ops.cast(ops.convert_to_tensor(values), "float32")
+    if weights.shape:
+        check_fit(weights.shape, (count,), "Argument `sample_weight`")
+    if not backend.is_symbolic(weights) and not ops.all(
+        ops.logical_and(weights >= 0, ops.isfinite(weights))
+    ):
+        raise ValueError(
+            "Argument `sample_weight` must hold finite numbers of at least 0. "
+            f"Received: sample_weight={values}"
+        )
+    return weights

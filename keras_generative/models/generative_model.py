@@ -198,10 +198,13 @@ class GenerativeModel(Targets, TrainedModel):
         Raises:
             ValueError: If latents or labels do not fit.
         """
-        try:
-            z = np.asarray(z, "float32")
-        except (TypeError, ValueError):  # of unequal lengths, say
-            z = np.zeros(())
+        z = validation.as_array(z, "z")
+        # Complex numbers and strings would become floats without a word.
+        if z.dtype.kind in "cSUO":
+            raise ValueError(
+                f"Latents must be numbers. Received: z of dtype={z.dtype}"
+            )
+        z = z.astype("float32")
         if z.shape[1:] != self.latent_shape or len(z) == 0:
             raise ValueError(
                 "Latents must have shape (num_images, "

@@ -20,7 +20,8 @@ class GradientNorm(keras.optimizers.Optimizer):
         name: String. Defaults to `"gradient_norm"`.
 
     Raises:
-        ValueError: If the optimizer is unknown, `None`, or a group.
+        ValueError: If the optimizer is unknown, `None`, a group, or a
+            `GradientNorm`.
 
     Example:
 
@@ -36,6 +37,11 @@ class GradientNorm(keras.optimizers.Optimizer):
         super().__init__(learning_rate=0.0, name=name)
         self.inner_optimizer = keras.optimizers.get(inner_optimizer)
         check_optimizer(self.inner_optimizer)
+        if isinstance(self.inner_optimizer, GradientNorm):
+            raise ValueError(
+                "A `GradientNorm` measures the gradient already. "
+                f"Received: inner_optimizer={self.inner_optimizer!r}"
+            )
 
     @property
     def variables(self):

@@ -2,6 +2,7 @@
 
 import contextlib
 import contextvars
+import numbers
 
 import keras
 
@@ -33,7 +34,8 @@ def progress(items, verbose="auto", many=20, unit_name="batch"):
     Raises:
         ValueError: If `verbose` is none of the above.
     """
-    if verbose not in ("auto", 0, 1, 2):
+    is_scalar = isinstance(verbose, (str, numbers.Integral))
+    if not is_scalar or verbose not in ("auto", 0, 1, 2):
         raise ValueError(
             "Argument `verbose` must be 'auto', 0, 1 or 2. "
             f"Received: verbose={verbose!r}"

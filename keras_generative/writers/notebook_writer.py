@@ -1,4 +1,5 @@
 from keras_generative.utils import LazyModule
+from keras_generative.writers.pictures import check_picture
 
 ipython = LazyModule("IPython.display", pip_name="ipython")
 pil_image = LazyModule("PIL.Image", pip_name="pillow")
@@ -23,6 +24,7 @@ class NotebookWriter:
             image: uint8 array of shape (height, width, 3).
             step: Integer, not shown.
         """
+        check_picture(image, step)
         picture = pil_image.fromarray(image)
         if name in self._displays:
             self._displays[name].update(picture)

@@ -1,4 +1,5 @@
 from keras_generative.utils import LazyModule
+from keras_generative.writers.pictures import check_picture
 
 wandb = LazyModule("wandb", pip_name="wandb")
 
@@ -31,8 +32,10 @@ class WandbWriter:
             step: Integer.
 
         Raises:
+            ValueError: If it is no picture, or no step.
             RuntimeError: If no run is active.
         """
+        check_picture(image, step)
         run = active_run("WandbWriter")
         picture = wandb.Image(image)
         if run.id in positions:

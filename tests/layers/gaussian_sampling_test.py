@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import pytest
 from keras import ops
 
 from keras_generative import backend
@@ -48,3 +49,15 @@ def test_config_and_functional_use():
     z_mean, z_log_var = keras.Input((3,)), keras.Input((3,))
     model = keras.Model([z_mean, z_log_var], layer((z_mean, z_log_var)))
     assert model.output_shape == (None, 3)
+
+
+@pytest.mark.parametrize(
+    "shapes", [[(4, 2)], [(4, 2), (4, 3)], [(4, 2), (4, 1)], 3 * [(4, 2)]]
+)
+def test_inputs_that_are_no_pair_of_one_shape(shapes):
+    inputs = [np.zeros(shape, "float32") for shape in shapes]
+    with pytest.raises(ValueError, match="z_mean.*Received: "):
+        GaussianSampling()(inputs)
+    inputs = [keras.Input(shape[1:]) for shape in shapes]
+    with pytest.raises(ValueError, match="z_mean.*Received: "):
+        GaussianSampling()(inputs)

@@ -166,3 +166,23 @@ def test_images_too_small():
         result(SSIM, *pair((2, 30, 10, 1)))
     with pytest.raises(ValueError, match="at least 176 x 176.*Received"):
         result(MultiScaleSSIM, *pair((2, 175, 200, 1)))
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [[1.0], np.ones(3), np.ones((2, 1)), [1, np.nan], [1, -1], ["a", "b"], 1j],
+)
+@pytest.mark.parametrize("metric", [PSNR, SSIM])
+def test_weights_of_no_kind(metric, weights):
+    x = np.full((2, 16, 16, 1), 0.5, "float32")
+    with pytest.raises(ValueError, match="`sample_weight`.*Received: "):
+        metric().update_state(x, 0.5 * x, sample_weight=weights)
+
+
+def test_weights():
+    x = np.ones((2, 16, 16, 1), "float32")
+    y = x - np.reshape([0.1, 0.01], (2, 1, 1, 1)).astype("float32")
+    for weights, expected in (([3, 1], 25.0), ([0.0, 1.0], 40.0), (2, 30.0)):
+        metric = PSNR()
+        metric.update_state(x, y, sample_weight=weights)
+        np.testing.assert_allclose(float(metric.result()), expected, rtol=1e-3)

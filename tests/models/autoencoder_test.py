@@ -98,6 +98,12 @@ def test_bad_latents(z):
         make_autoencoder().decode(z)
 
 
+@pytest.mark.parametrize("z", [np.ones((2, 3)) * 1j, [list("123")], [[1], []]])
+def test_latents_that_are_no_numbers(z):
+    with pytest.raises(ValueError, match="numbers|`z`.*Received"):
+        make_autoencoder().decode(z)
+
+
 def test_bad_images():
     with pytest.raises(ValueError, match="must be float"):
         make_autoencoder().encode(np.zeros((2, 4, 4, 1), "uint8"))

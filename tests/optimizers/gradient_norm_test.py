@@ -154,3 +154,8 @@ def test_what_is_no_optimizer_of_one_network():
     for optimizer in (None, group):
         with pytest.raises(ValueError, match="Received: optimizer="):
             GradientNorm(optimizer)
+
+
+def test_of_a_gradient_that_is_measured():
+    with pytest.raises(ValueError, match="already.*Received: inner_optimizer"):
+        GradientNorm(GradientNorm("adam"))

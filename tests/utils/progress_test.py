@@ -120,3 +120,9 @@ def test_reading_of_a_folder(bars, tmp_path, verbose, expected):
 def test_wrong_verbose():
     with pytest.raises(ValueError, match="Received: verbose='loud'"):
         make_compiled("vae").generate(1, verbose="loud")
+
+
+@pytest.mark.parametrize("verbose", [np.zeros(3), [1], None, 0.5, 3, "yes"])
+def test_verbose_of_no_kind(verbose):
+    with pytest.raises(ValueError, match="`verbose`.*Received: verbose="):
+        list(progress([1], verbose))

@@ -234,3 +234,27 @@ def test_what_is_no_picture(tmp_path, name, arguments, received):
 def test_what_is_no_folder(name, directory):
     with pytest.raises(ValueError, match="`directory`.*Received: directory="):
         writer_of(name, directory)
+
+
+@pytest.mark.parametrize(
+    "image, step",
+    [
+        (make_picture() / 255, 1),
+        (make_picture()[..., 0], 1),
+        (make_picture()[:0], 1),
+        (make_picture().tolist(), 1),
+        (make_picture(), -1),
+        (make_picture(), 0.5),
+    ],
+)
+def test_what_no_writer_writes(image, step, tmp_path):
+    for writer in (
+        writers.DiskWriter(tmp_path),
+        writers.FilmWriter(tmp_path),
+        writers.MemoryWriter(),
+        writers.NotebookWriter(),
+        writers.TensorBoardWriter(tmp_path),
+        writers.WandbWriter(),
+    ):
+        with pytest.raises(ValueError, match="Argument `.*Received: "):
+            writer.write("samples", image, step)
