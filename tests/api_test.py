@@ -101,6 +101,8 @@ NAMES = {
         "mlp_discriminator",
         "mlp_encoder",
         "mlp_generator",
+        "residual_discriminator",
+        "residual_generator",
         "unet",
         "unet1d",
     ],

@@ -124,10 +124,10 @@ def build_generator(
     x = with_label_vector(z, labels, num_classes)
     x = layers.Dense(math.prod(sides) * depth, use_bias=False)(x)
     x = layers.Reshape((*sides, depth))(x)
-    x = _normalized(x)
+    x = normalized(x)
     for _ in range(stages - 1):
         depth //= 2
-        x = _normalized(doubled(x, depth, 4, use_bias=False))
+        x = normalized(doubled(x, depth, 4, use_bias=False))
     images = doubled(
         x,
         shape[-1],
@@ -153,7 +153,8 @@ def build_discriminator(shape, base_filters, num_classes, outputs):
     return keras.Model(joint(images, labels), y, name="discriminator")
 
 
-def _normalized(x):
+def normalized(x):
+    """Batch normalization and relu, of a generator."""
     # Samples use the moving statistics, which must keep up with a generator
     # that learns fast: a memory of 10 steps, not of Keras' 100.
     return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))

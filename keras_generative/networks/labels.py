@@ -62,6 +62,7 @@ def with_label_channel(x, labels, num_classes):
 
 
 def label_embedding(num_classes, dim):
+    """A layer from integers of shape (batch,) to (batch, dim)."""
     # As large as latents from N(0, I), so that labels are heard from the
     # first step on.
     return layers.Embedding(

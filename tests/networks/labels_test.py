@@ -16,9 +16,15 @@ MAKERS = [
     ("conv_decoder", IMAGES),
     ("conv1d_decoder", SERIES),
     ("dcgan_generator", IMAGES),
+    ("residual_generator", IMAGES),
     ("conv1d_generator", SERIES),
 ]
-DISCRIMINATORS = [("mlp", VECTORS), ("dcgan", IMAGES), ("conv1d", SERIES)]
+DISCRIMINATORS = [
+    ("mlp", VECTORS),
+    ("dcgan", IMAGES),
+    ("residual", IMAGES),
+    ("conv1d", SERIES),
+]
 
 
 def encoder_of(kind, shape, **kwargs):

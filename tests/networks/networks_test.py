@@ -19,6 +19,12 @@ BUILDERS = {
     "conv_decoder": lambda shape: networks.conv_decoder(5, shape),
     "dcgan_generator": lambda shape: networks.dcgan_generator(5, shape),
     "dcgan_discriminator": lambda shape: networks.dcgan_discriminator(shape),
+    "residual_generator": lambda shape: networks.residual_generator(
+        5, shape, filters=(8, 4)
+    ),
+    "residual_discriminator": lambda shape: networks.residual_discriminator(
+        shape, filters=(4, 8, 8)
+    ),
     "conv1d_encoder": lambda shape: networks.conv1d_encoder(shape, 5),
     "conv1d_decoder": lambda shape: networks.conv1d_decoder(5, shape),
     "conv1d_generator": lambda shape: networks.conv1d_generator(5, shape),
@@ -31,6 +37,7 @@ CASES = [
         "mlp": [*SHAPES, *SERIES, *VECTORS],
         "conv": SHAPES,
         "dcgan": SHAPES,
+        "residual": SHAPES,
         "conv1d": SERIES,
     }[name.split("_")[0]]
 ]
@@ -84,6 +91,38 @@ def test_parameters_of_the_dcgan():
     )
 
 
+def test_parameters_of_the_residual_pair():
+    generator = networks.residual_generator(10, (16, 16, 3), filters=(8, 4))
+    discriminator = networks.residual_discriminator((16, 16, 3), (4, 8))
+    # Dense to 4x4x8; norm, 3x3 without bias, norm, 3x3 and 1x1 to 8, and to 4;
+    # norm and 3x3 to the image.
+    assert generator.count_params() == (
+        (10 + 1) * 4 * 4 * 8
+        + (4 * 8 + 9 * 8 * 8 + 4 * 8 + (9 * 8 + 1) * 8 + (8 + 1) * 8)
+        + (4 * 8 + 9 * 8 * 4 + 4 * 4 + (9 * 4 + 1) * 4 + (8 + 1) * 4)
+        + (4 * 4 + (9 * 4 + 1) * 3)
+    )
+    # Two 3x3 and 1x1 to 4, and to 8.
+    assert discriminator.count_params() == (
+        ((9 * 3 + 1) * 4 + (9 * 4 + 1) * 4 + (3 + 1) * 4)
+        + ((9 * 4 + 1) * 8 + (9 * 8 + 1) * 8 + (4 + 1) * 8)
+        + (8 + 1)
+    )
+
+
+@pytest.mark.parametrize("size", [32, 48, 64, 128])
+def test_sizes_of_the_residual_pair(size):
+    depth = 5 if size == 128 else 3
+    generator = networks.residual_generator(4, (size, size, 3), (4,) * depth)
+    assert generator.output_shape == (None, size, size, 3)
+    discriminator = networks.residual_discriminator(
+        (size, size, 3), (4,) * (depth + 1)
+    )
+    last = [x for x in discriminator.layers if isinstance(x, keras.layers.Add)]
+    side = size // 2**depth
+    assert last[-1].output.shape == (None, side, side, 4)
+
+
 @pytest.mark.parametrize(
     "size, smallest", [(28, 7), (32, 8), (64, 8), (96, 6), (36, 9), (8, 2)]
 )
@@ -104,6 +143,7 @@ def test_dcgan_begins_with_a_small_map(size, smallest):
         ("conv_decoder", 0, 1),
         ("mlp_generator", -1, 1),
         ("dcgan_generator", -1, 1),
+        ("residual_generator", -1, 1),
     ],
 )
 def test_range_of_images(name, low, high):
@@ -161,6 +201,10 @@ def test_files_load_without_this_package(tmp_path):
         lambda: networks.dcgan_generator(0, (28, 28, 1)),
         lambda: networks.dcgan_generator(2, (28, 28, 1), base_filters=0),
         lambda: networks.dcgan_discriminator((28, 28)),
+        lambda: networks.residual_generator(2, (28, 28, 1)),
+        lambda: networks.residual_generator(2, (32, 32, 3), filters=()),
+        lambda: networks.residual_discriminator((28, 28, 1)),
+        lambda: networks.residual_discriminator((32, 32, 3), filters=64),
         lambda: networks.mlp_encoder(28, 2),
         lambda: networks.mlp_encoder((28, None), 2),
         lambda: networks.conv_encoder((28, 28), 2),

@@ -9,6 +9,7 @@ from keras_generative import networks
 BUILDERS = {
     "mlp": (networks.mlp_discriminator, (6,)),
     "dcgan": (networks.dcgan_discriminator, (8, 8, 2)),
+    "residual": (networks.residual_discriminator, (8, 8, 2)),
     "conv1d": (networks.conv1d_discriminator, (8, 2)),
 }
 
