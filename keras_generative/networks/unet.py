@@ -21,7 +21,7 @@ from keras_generative.utils.validation import check_positive_integer
 
 def unet(
     input_shape,
-    filters=(32, 64, 64),
+    filters=(16, 32, 64),
     num_blocks=1,
     attention_sizes=(),
     num_classes=None,
@@ -39,7 +39,7 @@ def unet(
             multiples of `2 ** (len(filters) - 1)`.
         filters: Tuple of one or more positive integers, the feature maps at
             each size, the first at that of the image, from one to the next of
-            which height and width are halved. Defaults to `(32, 64, 64)`.
+            which height and width are halved. Defaults to `(16, 32, 64)`.
         num_blocks: Positive integer, the residual blocks at each size, on the
             way down and again on the way up. Defaults to `1`.
         attention_sizes: Tuple of heights of maps, after whose blocks there is
@@ -73,7 +73,7 @@ def unet(
 
 def unet1d(
     input_shape,
-    filters=(32, 64, 64),
+    filters=(16, 32, 64),
     num_blocks=1,
     attention_sizes=(),
     num_classes=None,
@@ -85,7 +85,7 @@ def unet1d(
             `2 ** (len(filters) - 1)`.
         filters: Tuple of one or more positive integers, the features at each
             length, the first at that of the series, from one to the next of
-            which it is halved. Defaults to `(32, 64, 64)`.
+            which it is halved. Defaults to `(16, 32, 64)`.
         num_blocks: Positive integer, the residual blocks at each length, on
             the way down and again on the way up. Defaults to `1`.
         attention_sizes: Tuple of lengths, after whose blocks there is
