@@ -215,8 +215,4 @@ def _check_name(name):
 
 def check_outputs(outputs, names):
     """Raises a `ValueError` unless `outputs` is one that has a name."""
-    if outputs not in names:
-        raise ValueError(
-            f"Argument `outputs` must be one of {sorted(names)}. "
-            f"Received: outputs={outputs!r}"
-        )
+    validation.check_choice(outputs, sorted(names), "outputs")

@@ -5,6 +5,7 @@ import keras
 
 from keras_generative.features.feature_network import check_outputs
 from keras_generative.features.pretrained_network import PretrainedNetwork
+from keras_generative.utils.validation import check_path
 from keras_generative.utils.validation import check_positive_integer
 
 OUTPUTS = {"features": "", "probabilities": "_probabilities"}
@@ -114,5 +115,5 @@ def _suffix(weights):
             "Argument `weights` must be 'imagenet', `None`, or the path of a "
             f"local file. Received: weights={weights!r}"
         )
-    name = pathlib.Path(weights).name.split(".")[0]
+    name = pathlib.Path(check_path(weights, "weights")).name.split(".")[0]
     return "_" + re.sub(r"\W", "_", name)

@@ -2,6 +2,7 @@ import numpy as np
 
 from keras_generative.utils import LazyModule
 from keras_generative.utils.validation import as_array
+from keras_generative.utils.validation import check_choice
 from keras_generative.utils.validation import check_positive_integer
 
 pil_image = LazyModule("PIL.Image", pip_name="pillow")
@@ -11,12 +12,7 @@ MODES = ("clean", "legacy_pytorch", "legacy_tensorflow")
 
 def check_resize(mode):
     """Returns `mode`, or raises unless `resize` knows it."""
-    if mode not in MODES:
-        raise ValueError(
-            f"Argument `resize` must be one of {MODES}. "
-            f"Received: resize={mode!r}"
-        )
-    return mode
+    return check_choice(mode, MODES, "resize")
 
 
 def resize(images, size, mode="clean"):

@@ -93,6 +93,11 @@ class FeatureMetric(keras.metrics.Metric):
             real: Float array or tensor, or `None` for none.
             fake: Likewise; the numbers of images may differ.
         """
+        if real is None and fake is None:
+            raise ValueError(
+                "There must be real or fake images, or both. "
+                "Received: real=None, fake=None"
+            )
         self.update_features(self._extract(real), self._extract(fake))
 
     def update_features(self, real, fake):

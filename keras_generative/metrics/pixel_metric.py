@@ -5,6 +5,7 @@ from keras_generative import backend
 from keras_generative.metrics.extraction import floats
 from keras_generative.utils.validation import as_array
 from keras_generative.utils.validation import check_fit
+from keras_generative.utils.validation import check_string
 from keras_generative.utils.validation import check_value_range
 from keras_generative.utils.value_range import rescale
 
@@ -25,6 +26,8 @@ class PixelMetric(keras.metrics.Mean):
     min_size = 1
 
     def __init__(self, value_range=None, name=None, dtype=None):
+        if name is not None:
+            check_string(name, "name")
         super().__init__(name=name, dtype=dtype)
         self.value_range = None
         if value_range is not None:

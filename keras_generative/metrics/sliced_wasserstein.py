@@ -101,6 +101,8 @@ class SlicedWasserstein(FeatureMetric):
         }
 
     def _shaped(self, features):
+        if len(features.shape) < 2:
+            return features  # which is refused
         return ops.reshape(features, (-1, int(np.prod(features.shape[1:]))))
 
 
@@ -119,12 +121,11 @@ class Projections(FeatureStore):
 
     def project(self, features):
         # In blocks, as a copy in float64 would take twice the memory.
-        return np.concatenate(
-            [
-                features[rows].astype("float64") @ self.directions
-                for rows in blocks(len(features), features.shape[1])
-            ]
-        )
+        projections = np.empty((len(features), self.number))
+        for rows in blocks(*features.shape):
+            block = features[rows].astype("float64")
+            projections[rows] = block @ self.directions
+        return projections
 
     def update_state(self, features):
         super().update_state(features)

@@ -4,6 +4,7 @@ from keras_generative import backend
 from keras_generative.layers.gaussian_sampling import GaussianSampling
 from keras_generative.layers.shared_log_scale import SharedLogScale
 from keras_generative.optimizers.optimizer_group import OptimizerGroup
+from keras_generative.utils.validation import check_choice
 from keras_generative.utils.validation import check_positive_integer
 
 # Layers of dense networks that XLA is known to compile.
@@ -67,11 +68,7 @@ def execution_of(model, arguments):
         execution["steps_per_execution"], "steps_per_execution"
     )
     for name, allowed in _SWITCHES.items():
-        if execution[name] not in allowed:
-            raise ValueError(
-                f"Argument `{name}` must be one of {allowed}. "
-                f"Received: {name}={execution[name]!r}"
-            )
+        check_choice(execution[name], allowed, name)
     return execution
 
 

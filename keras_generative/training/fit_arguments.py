@@ -15,6 +15,9 @@ from keras_generative.utils.batches import count_samples
 from keras_generative.utils.batches import peek
 from keras_generative.utils.batches import shape_of
 from keras_generative.utils.batches import split_batch
+from keras_generative.utils.progress import VERBOSE
+from keras_generative.utils.validation import check_boolean
+from keras_generative.utils.validation import check_choice
 from keras_generative.utils.validation import check_non_negative_integer
 from keras_generative.utils.validation import check_number
 from keras_generative.utils.validation import check_positive_integer
@@ -103,6 +106,10 @@ def _check_numbers(arguments):
         if arguments.get(name) is not None:
             # Integers of numpy, which torch's loaders do not take, as others.
             arguments[name] = check_positive_integer(arguments[name], name)
+    if "verbose" in arguments:
+        check_choice(arguments["verbose"], VERBOSE, "verbose")
+    for name in {"return_dict", "shuffle"} & set(arguments):
+        arguments[name] = check_boolean(arguments[name], name)
     for name in ("epochs", "initial_epoch"):
         if name in arguments:
             arguments[name] = check_non_negative_integer(arguments[name], name)

@@ -23,6 +23,7 @@ from keras_generative.utils.optimizers import build_for
 from keras_generative.utils.optimizers import check_optimizer
 from keras_generative.utils.optimizers import innermost
 from keras_generative.utils.serialization import portable
+from keras_generative.utils.validation import check_boolean
 
 
 class TrainedModel(backend.Steps, keras.Model):
@@ -110,9 +111,8 @@ class TrainedModel(backend.Steps, keras.Model):
             A `keras.callbacks.History`.
 
         Raises:
-            ValueError: Before any step, if the samples are not float or not
-                of the model's shape, if there are weights, or the networks are
-                not those of `compile`. If labels are missing or wrong.
+            ValueError: If samples or labels do not fit the model, if there
+                are weights, or the networks are not those of `compile`.
         """
         self._check_present()
         signature = inspect.signature(super().fit)
@@ -180,7 +180,7 @@ class TrainedModel(backend.Steps, keras.Model):
 
     def _averages(self, ema):
         """A context in which weights are their averages, if `ema`."""
-        if not ema:
+        if not check_boolean(ema, "ema"):
             return contextlib.nullcontext()
         self._check_present()
         return averaged_weights(*self._optimized())

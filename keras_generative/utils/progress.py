@@ -2,10 +2,12 @@
 
 import contextlib
 import contextvars
-import numbers
 
 import keras
 
+from keras_generative.utils.validation import check_choice
+
+VERBOSE = ("auto", 0, 1, 2)
 # Of each thread alone: one may train while another generates.
 _hidden = contextvars.ContextVar("hidden", default=False)
 
@@ -34,12 +36,7 @@ def progress(items, verbose="auto", many=20, unit_name="batch"):
     Raises:
         ValueError: If `verbose` is none of the above.
     """
-    is_scalar = isinstance(verbose, (str, numbers.Integral))
-    if not is_scalar or verbose not in ("auto", 0, 1, 2):
-        raise ValueError(
-            "Argument `verbose` must be 'auto', 0, 1 or 2. "
-            f"Received: verbose={verbose!r}"
-        )
+    check_choice(verbose, VERBOSE, "verbose")
     if verbose == "auto":
         verbose = int(len(items) >= many and not _hidden.get())
     if not verbose:

@@ -142,12 +142,26 @@ def as_array(values, name, dtype=None):
         dtype: String, of the array. Defaults to `None`, that of the values.
     """
     try:
+        if dtype is not None and np.iscomplexobj(values):
+            raise TypeError("Half of each number would go without a word.")
         return np.asarray(values, dtype)
     except (TypeError, ValueError) as error:  # of unequal lengths, say
         raise ValueError(
             f"Argument `{name}` must be an array, or a list of rows of one "
             f"shape. Received: {name}={_shortened(values)}"
         ) from error
+
+
+def check_choice(value, allowed, name):
+    """Returns `value`, or raises unless it is one of a sequence of others."""
+    # An array is compared number by number, and a list is no key of a dict.
+    is_comparable = np.ndim(value) == 0
+    if not is_comparable or value not in tuple(allowed):
+        raise ValueError(
+            f"Argument `{name}` must be one of {allowed}. "
+            f"Received: {name}={value!r}"
+        )
+    return value
 
 
 def check_boolean(value, name):

@@ -41,6 +41,11 @@ def latent_interpolation_points(start, end, steps=10):
             "shape (num_ways, latent_dim). "
             f"Received: shapes {start.shape} and {end.shape}"
         )
+    if not (np.isfinite(start).all() and np.isfinite(end).all()):
+        raise ValueError(
+            "Arguments `start` and `end` must be finite. "
+            "Received: latents with NaN or infinity"
+        )
     validation.check_positive_integer(steps, "steps")
     validation.check_number(steps, "steps", minimum=2)
     lengths = [np.linalg.norm(z, axis=1, keepdims=True) for z in (start, end)]

@@ -217,3 +217,22 @@ def test_bad_names_and_switches():
 def test_features_of_unequal_lengths(name):
     with pytest.raises(ValueError, match="one shape. Received: features="):
         make(name).update_state(None, [[1.0], [1.0, 2.0]])
+
+
+@pytest.mark.parametrize("metric", [FrechetDistance, SlicedWasserstein])
+def test_updates_of_nothing(metric):
+    z = np.ones((4, 3))
+    for real, fake in ((None, None), (z[0], z[0])):
+        with pytest.raises(ValueError, match="Received: "):
+            metric().update_state(real, fake)
+
+
+@pytest.mark.parametrize("metric", [FrechetDistance, SlicedWasserstein])
+def test_an_empty_batch_changes_nothing(metric):
+    z = np.random.default_rng(0).normal(size=(2, 8, 3))
+    metrics = metric(), metric()
+    metrics[1].update_state(z[0, :0], z[1, :0])
+    for each in metrics:
+        each.update_state(*z)
+    results = [float(each.result()) for each in metrics]
+    np.testing.assert_allclose(results[0], results[1], rtol=1e-6)

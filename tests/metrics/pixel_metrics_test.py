@@ -179,6 +179,11 @@ def test_weights_of_no_kind(metric, weights):
         metric().update_state(x, 0.5 * x, sample_weight=weights)
 
 
+def test_a_name_that_is_none():
+    with pytest.raises(ValueError, match="`name`.*Received: name=3"):
+        PSNR(name=3)
+
+
 def test_weights():
     x = np.ones((2, 16, 16, 1), "float32")
     y = x - np.reshape([0.1, 0.01], (2, 1, 1, 1)).astype("float32")

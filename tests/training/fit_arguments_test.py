@@ -121,3 +121,35 @@ def test_nothing_is_tuned_while_batches_are_read():
     assert images.shape == (10, *IMAGE_SHAPE) and images.dtype == "float32"
     for images, labels in dataset:
         np.testing.assert_array_equal(images[:, 0, 0, 0], labels)
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("verbose", "loud"),
+        ("verbose", 3),
+        ("verbose", np.ones(2)),
+        ("shuffle", "batch"),
+        ("shuffle", np.ones(2)),
+    ],
+)
+def test_choices_that_fit_does_not_have(name, value):
+    model = make_autoencoder()
+    model.compile()
+    with pytest.raises(ValueError, match=f"`{name}`.*Received: {name}="):
+        model.fit(numbered_images(), **{name: value})
+
+
+@pytest.mark.parametrize(
+    "name, value", [("verbose", np.ones(2)), ("return_dict", "yes")]
+)
+def test_choices_that_evaluate_does_not_have(name, value):
+    model = make_autoencoder()
+    model.compile()
+    with pytest.raises(ValueError, match=f"`{name}`.*Received: {name}="):
+        model.evaluate(numbered_images(), **{name: value})
+
+
+def test_arrays_in_the_place_of_choices():
+    with pytest.raises(ValueError, match="`run_eagerly`.*Received: run_eag"):
+        make_autoencoder().compile(run_eagerly=np.ones(2))

@@ -111,3 +111,15 @@ def test_path(value):
         assert validation.check_path(path, "directory") == path
     with pytest.raises(ValueError, match="`directory`.*path.*Received: dir"):
         validation.check_path(value, "directory")
+
+
+@pytest.mark.parametrize("value", ["c", ["a"], np.ones(2), None, {}, 1.0])
+def test_what_is_no_choice(value):
+    with pytest.raises(ValueError, match="one of .*'a'.*Received: mode="):
+        validation.check_choice(value, ["a", "b"], "mode")
+
+
+@pytest.mark.parametrize("values", [1j, [1j], np.ones(2) * 1j])
+def test_what_is_no_float(values):
+    with pytest.raises(ValueError, match="`x`.*Received: x="):
+        validation.as_array(values, "x", "float64")

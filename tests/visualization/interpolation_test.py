@@ -60,3 +60,11 @@ def test_faults():
 def test_what_are_no_latents(start):
     with pytest.raises(ValueError, match="`start`.*Received: start="):
         latent_interpolation_points(start, np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1j])
+def test_ends_that_are_no_numbers(bad):
+    z = np.ones((2, 2))
+    for start, end in ((z, bad * z), (bad * z, z)):
+        with pytest.raises(ValueError, match="Received: "):
+            latent_interpolation_points(start, end)
