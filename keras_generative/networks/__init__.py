@@ -12,3 +12,6 @@ from keras_generative.networks.mlp import mlp_decoder
 from keras_generative.networks.mlp import mlp_discriminator
 from keras_generative.networks.mlp import mlp_encoder
 from keras_generative.networks.mlp import mlp_generator
+from keras_generative.networks.patch_discriminator import patch_discriminator
+from keras_generative.networks.resnet_generator import resnet_generator
+from keras_generative.networks.unet_generator import unet_generator
