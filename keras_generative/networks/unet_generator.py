@@ -1,4 +1,5 @@
 import keras
+import numpy as np
 from keras import layers
 
 from keras_generative.networks.instance_norm import instance_normalized
@@ -9,6 +10,7 @@ from keras_generative.networks.strided import halved
 from keras_generative.utils.precision import output_dtype
 from keras_generative.utils.validation import check_number
 from keras_generative.utils.validation import check_positive_integer
+from keras_generative.utils.validation import check_seed
 
 _MOST_FILTERS = 8  # times `base_filters`
 _STAGES_WITH_DROPOUT = 3
@@ -21,6 +23,7 @@ def unet_generator(
     stages=None,
     dropout=0.5,
     output_activation="tanh",
+    seed=None,
 ):
     """Maps images to images of that size, fine detail past the bottleneck.
 
@@ -43,6 +46,7 @@ def unet_generator(
             0. Defaults to `0.5`.
         output_activation: Keras activation or its id, `None` for images of
             any range. Defaults to `"tanh"`, images in [-1, 1].
+        seed: Integer, at least 0, of the dropout. Defaults to `None`, drawn.
 
     Returns:
         Functional `keras.Model` from images of shape (batch, height, width,
@@ -71,7 +75,7 @@ def unet_generator(
     ]
     images = keras.Input(shape, name="images")
     x, skips = _down(images, filters)
-    x = _up(x, skips, dropout)
+    x = _up(x, skips, _dropouts(dropout, seed))
     outputs = doubled(
         x,
         channels,
@@ -97,12 +101,24 @@ def _down(images, filters):
     return x, maps[:-1]
 
 
-def _up(x, skips, dropout):
+def _dropouts(rate, seed):
+    """Layers for the innermost stages."""
+    if seed is None:
+        seed = np.random.randint(2**31 - _STAGES_WITH_DROPOUT)
+    seed = check_seed(seed)
+    # Without a seed, Keras takes torch's own noise there, which no file holds.
+    return [
+        layers.Dropout(rate, seed=seed + stage)
+        for stage in range(_STAGES_WITH_DROPOUT if rate else 0)
+    ]
+
+
+def _up(x, skips, dropouts):
     """Back to half the size of the image."""
     for stage, skip in enumerate(reversed(skips)):
         x = layers.ReLU()(x)
         x = instance_normalized(doubled(x, skip.shape[-1], 4))
-        if dropout and stage < _STAGES_WITH_DROPOUT:
-            x = layers.Dropout(dropout)(x)
+        if stage < len(dropouts):
+            x = dropouts[stage](x)
         x = layers.Concatenate()([x, skip])
     return layers.ReLU()(x)
