@@ -76,6 +76,7 @@ class CycleGAN(Translations, AdversarialModel):
     makers = ("generator_ab", "generator_ba")
     judges = ("discriminator_a", "discriminator_b")
     sample_network = "generator_ab"
+    directions = ("ab", "ba")
     log_names = (*AdversarialModel.log_names, "cycle_loss")
     _learns_sources = True
 
@@ -231,7 +232,7 @@ class CycleGAN(Translations, AdversarialModel):
         Raises:
             ValueError: If an argument is none of the above.
         """
-        if direction not in ("ab", "ba"):
+        if direction not in self.directions:
             raise ValueError(
                 "Argument `direction` must be 'ab' or 'ba'. "
                 f"Received: direction={direction!r}"

@@ -24,6 +24,8 @@ from keras_generative.models import ACGAN  # noqa: E402
 from keras_generative.models import GAN  # noqa: E402
 from keras_generative.models import VAE  # noqa: E402
 from keras_generative.models import Autoencoder  # noqa: E402
+from keras_generative.models import CycleGAN  # noqa: E402
+from keras_generative.models import ImageTranslation  # noqa: E402
 from keras_generative.models import InfoGAN  # noqa: E402
 from keras_generative.models import SemiSupervisedGAN  # noqa: E402
 
@@ -153,6 +155,29 @@ def series_vae():
     return compiled_autoencoder(model, loss="mean_squared_error")
 
 
+def patches(source=None):
+    return networks.patch_discriminator(SHAPE, source, base_filters=4, stages=1)
+
+
+def image_translation(**arguments):
+    model = ImageTranslation(
+        networks.unet_generator(SHAPE, base_filters=4, dropout=0.0),
+        patches(source=SHAPE),
+        seed=1,
+    )
+    return compiled_game(model, **arguments)
+
+
+def cycle_gan(**arguments):
+    makers = [
+        networks.resnet_generator(SHAPE, base_filters=2, blocks=1)
+        for _ in range(2)
+    ]
+    # Filled by the second batch, and in the middle of it.
+    model = CycleGAN(*makers, patches(), patches(), pool_size=12, seed=1)
+    return compiled_game(model, **arguments)
+
+
 CASES = {
     "autoencoder": lambda: autoencoder(gaussian=False),
     "vae": lambda: autoencoder(gaussian=True),
@@ -199,7 +224,23 @@ CASES = {
         SemiSupervisedGAN, outputs=(NUM_CLASSES,)
     ),
     "feature_matching": feature_matching,
+    "image_translation": lambda: image_translation(
+        penalties=["gradient_penalty", "r1_penalty"]
+    ),
+    "cycle_gan": cycle_gan,
+    "dual_gan": lambda: cycle_gan(
+        loss="wasserstein",
+        discriminator_steps=2,
+        discriminator_constraint=losses.WeightClipping(0.1),
+        identity_weight=0.0,
+    ),
 }
+OF_IMAGES = (
+    "denoising_autoencoder",
+    "image_translation",
+    "cycle_gan",
+    "dual_gan",
+)
 LABELLED = ("conditional_autoencoder", "conditional_vae", "projection", "acgan")
 
 
@@ -219,7 +260,7 @@ def targets_of(case):
     if case in ("semi_supervised_gan", "feature_matching"):
         # In each half of a batch another number of them.
         return np.where(np.arange(NUM_SAMPLES) % 8 < 3, -1, classes)
-    if case == "denoising_autoencoder":
+    if case in OF_IMAGES:
         clean = np.random.default_rng(5).uniform(size=(NUM_SAMPLES, *SHAPE))
         return clean.astype("float32")
     return None
