@@ -18,7 +18,10 @@ def fit(name, *arguments, model=None, **options):
     model = model or make_compiled(name)
     data = MODELS[name].data(8)
     model.fit(*data, epochs=2, batch_size=8, verbose=0, callbacks=[logger])
-    return writer.pictures, model
+    pictures = {}
+    for title, step, image in writer.images:
+        pictures.setdefault(title, []).append((step, image))
+    return pictures, model
 
 
 def test_source_result_and_target():

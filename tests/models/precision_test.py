@@ -105,8 +105,10 @@ def test_each_player_has_a_loss_scale_of_its_own(tmp_path):
     assert scales == [2.0**13, 2.0**15]
 
 
-# Sums over pixels and over codes, and large weights, have large gradients.
+# Sums over pixels and over codes have large gradients.
 MAY_OVERFLOW = ("conditional_vae", "infogan", "image_translation", "cycle_gan")
+# With that of the paper, 100, more than one step overflows.
+WEIGHTS = {"image_translation": {"reconstruction_weight": 1.0}}
 
 
 def adams_of(model, name):
@@ -125,7 +127,7 @@ def test_loss_scales_and_averages_are_saved(name, tmp_path):
             keras.optimizers.Adam(use_ema=True), dynamic_growth_steps=2
         ),
     )
-    model.compile(*adams)
+    model.compile(*adams, **WEIGHTS.get(name, {}))
     x, y = MODELS[name].data(20)
     model.fit(x, y, batch_size=8, verbose=0)
     path = str(tmp_path / "model.keras")
