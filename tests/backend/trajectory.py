@@ -155,27 +155,31 @@ def series_vae():
     return compiled_autoencoder(model, loss="mean_squared_error")
 
 
-def patches(source=None):
-    return networks.patch_discriminator(SHAPE, source, base_filters=4, stages=1)
+def translator():
+    images = keras.Input(SHAPE)
+    x = layers.Conv2D(6, 3, padding="same", activation="softplus")(images)
+    x = layers.Conv2D(1, 3, padding="same", activation="tanh")(x)
+    return keras.Model(images, x)
+
+
+def patches(num_inputs=1):
+    """Scores of patches of images, or of sources and images."""
+    inputs = [keras.Input(SHAPE) for _ in range(num_inputs)]
+    x = layers.Concatenate()(inputs) if num_inputs > 1 else inputs[0]
+    x = layers.Conv2D(6, 4, 2, padding="same", activation="softplus")(x)
+    return keras.Model(inputs, layers.Conv2D(1, 3, padding="same")(x))
 
 
 def image_translation(**arguments):
-    model = ImageTranslation(
-        networks.unet_generator(SHAPE, base_filters=4, dropout=0.0),
-        patches(source=SHAPE),
-        seed=1,
-    )
-    return compiled_game(model, **arguments)
+    model = ImageTranslation(translator(), patches(num_inputs=2), seed=1)
+    return compiled_game(model, reconstruction_loss="mse", **arguments)
 
 
 def cycle_gan(**arguments):
-    makers = [
-        networks.resnet_generator(SHAPE, base_filters=2, blocks=1)
-        for _ in range(2)
-    ]
+    networks = [translator(), translator(), patches(), patches()]
     # Filled by the second batch, and in the middle of it.
-    model = CycleGAN(*makers, patches(), patches(), pool_size=12, seed=1)
-    return compiled_game(model, **arguments)
+    model = CycleGAN(*networks, pool_size=12, seed=1)
+    return compiled_game(model, cycle_loss="mse", **arguments)
 
 
 CASES = {

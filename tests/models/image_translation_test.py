@@ -16,6 +16,7 @@ from tests.test_case import make_compiled
 from tests.test_case import make_image_translation
 from tests.test_case import make_images
 from tests.test_case import run_model_test
+from tests.training.data_checks_test import KINDS
 
 SOURCE, TARGET = (8, 8, 1), (4, 4, 3)
 
@@ -165,6 +166,16 @@ def test_translate_takes_a_data_set():
     np.testing.assert_allclose(
         model.translate(x, batch_size=4), model.decode(x), rtol=1e-5, atol=1e-6
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_data(kind):
+    model = make_compiled("image_translation")
+    x, y = MODELS["image_translation"].data(16)
+    expected = model.evaluate(x, y, batch_size=8, verbose=0)
+    # Without an end, as generators are.
+    logs = model.evaluate(**KINDS[kind](x, y), verbose=0, steps=2)
+    np.testing.assert_allclose(logs, expected, rtol=1e-4, atol=1e-6)
 
 
 def test_data_sets_of_pairs():
