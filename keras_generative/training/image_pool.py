@@ -43,11 +43,12 @@ class ImagePool(keras.layers.Layer):
             noise: Tensor of shape (batch, 2), uniform in [0, 1).
         """
         images = ops.cast(images, self.images.dtype)
+        pool = ops.convert_to_tensor(self.images)
         place = ops.cast(noise[:, 0] * self.size, "int32")
         place = ops.minimum(place, self.size - 1)  # where rounded up
         is_full = self.count >= self.size
         swaps = ops.logical_and(is_full, noise[:, 1] < 0.5)
-        earlier = ops.take(self.images, place, axis=0)
+        earlier = ops.take(pool, place, axis=0)
         swaps_of_pixels = ops.reshape(
             swaps, (-1, *[1] * (len(images.shape) - 1))
         )
@@ -73,5 +74,6 @@ class ImagePool(keras.layers.Layer):
         last = ops.max(ops.where(is_there, order[:, None], 0), axis=0)
         new = ops.take(images, ops.maximum(last - 1, 0), axis=0)
         is_new = ops.reshape(last > 0, (-1, *[1] * (len(images.shape) - 1)))
-        self.images.assign(ops.where(is_new, new, self.images))
+        pool = ops.convert_to_tensor(self.images)
+        self.images.assign(ops.where(is_new, new, pool))
         self.count.assign(ops.minimum(self.count + number, self.size))

@@ -117,7 +117,7 @@ def test_discriminators_see_earlier_images():
     """Generators that are swapped while nothing learns."""
     model = between_other_shapes()
     still = [keras.optimizers.SGD(0.0) for _ in range(2)]
-    model.compile(*still)
+    model.compile(*still, run_eagerly=True)
     a, b = uniform(6, *A), uniform(6, *B)
     model.fit(a, b, batch_size=3, shuffle=False, verbose=0)
     first = model.translate(a, "ab")
@@ -134,7 +134,6 @@ def test_discriminators_see_earlier_images():
         seen.append(ops.convert_to_numpy(fake))
         return duel(judge, real, fake, *args)
 
-    model.run_eagerly = True
     if keras.config.backend() == "jax":
         pytest.skip("a step's values are not known within it")
     model.discriminator_duel = spy
