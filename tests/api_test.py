@@ -25,6 +25,7 @@ NAMES = {
         "WandbLogger",
     ],
     "datasets": [
+        "CroppedPairs",
         "ImageFolder",
         "PairedBatches",
         "ShuffledBatches",
