@@ -44,6 +44,8 @@ PICTURES = {
     "acgan": ["history", "samples"],
     "infogan": ["codes", "history", "samples"],
     "semi_supervised_gan": ["history", "samples"],
+    "pix2pix": ["history", "translations"],
+    "cycle_gan": ["history", "translations_ab", "translations_ba"],
     "image_folder": ["history", "samples"],
     "sweep_latent_dim": ["comparison"],
 }
@@ -80,6 +82,8 @@ LOGS = {
     "acgan": [*GAN_LOGS, "class_accuracy", "fake_class_accuracy"],
     "infogan": [*GAN_LOGS, "mutual_information"],
     "semi_supervised_gan": [*GAN_LOGS, "class_loss", "class_accuracy"],
+    "pix2pix": [*GAN_LOGS, "reconstruction_loss", "psnr"],
+    "cycle_gan": [*GAN_LOGS, "cycle_loss"],
 }
 
 

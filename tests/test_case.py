@@ -13,6 +13,8 @@ from keras_generative.models import ACGAN
 from keras_generative.models import GAN
 from keras_generative.models import VAE
 from keras_generative.models import Autoencoder
+from keras_generative.models import CycleGAN
+from keras_generative.models import ImageTranslation
 from keras_generative.models import InfoGAN
 from keras_generative.models import SemiSupervisedGAN
 
@@ -184,6 +186,34 @@ def make_semi_supervised_gan(discriminator=None, num_classes=4, **kwargs):
     )
 
 
+def judge_of_pairs(**kwargs):
+    """A discriminator of sources and targets."""
+    pair = [keras.Input(IMAGE_SHAPE), keras.Input(IMAGE_SHAPE)]
+    joint = layers.Concatenate()(pair)
+    scores = dense_network(joint.shape[1:], (1,), **kwargs)(joint)
+    return keras.Model(pair, scores)
+
+
+def make_image_translation(**kwargs):
+    return ImageTranslation(
+        dense_network(IMAGE_SHAPE, IMAGE_SHAPE, "tanh", **kwargs),
+        judge_of_pairs(**kwargs),
+        seed=1,
+    )
+
+
+def make_cycle_gan(**kwargs):
+    return CycleGAN(
+        dense_network(IMAGE_SHAPE, IMAGE_SHAPE, "tanh", **kwargs),
+        dense_network(IMAGE_SHAPE, IMAGE_SHAPE, "tanh", **kwargs),
+        dense_network(IMAGE_SHAPE, (1,), **kwargs),
+        dense_network(IMAGE_SHAPE, (1,), **kwargs),
+        # Full within the first batches.
+        pool_size=10,
+        seed=1,
+    )
+
+
 def make_labels(num_images=20, unlabelled=0.0):
     """The brightnesses of `make_images`, as far as they are known."""
     labels = np.arange(num_images) % 4
@@ -226,6 +256,11 @@ def some_labelled_images(num_samples):
     labels = make_labels(num_samples)
     labels[np.arange(num_samples) % 5 < 3] = -1
     return make_images(num_samples, low=-1.0), labels
+
+
+def pairs_of_images(num_samples):
+    images = make_images(num_samples, low=-1.0)
+    return images, -images[:, ::-1]
 
 
 class Case(typing.NamedTuple):
@@ -285,6 +320,16 @@ MODELS = {
         some_labelled_images,
         (*GAN_LOGS, *CLASS_LOGS),
     ),
+    "image_translation": Case(
+        make_image_translation,
+        pairs_of_images,
+        (*GAN_LOGS, "reconstruction_loss"),
+    ),
+    "cycle_gan": Case(
+        make_cycle_gan,
+        pairs_of_images,
+        (*GAN_LOGS, "cycle_loss", "identity_loss"),
+    ),
 }
 GAMES = [name for name, case in MODELS.items() if case.is_game]
 SINGLES = [name for name in MODELS if name not in GAMES]
@@ -297,6 +342,8 @@ OBJECTIVES = [
     "acgan",
     "infogan",
     "semi_supervised_gan",
+    "image_translation",
+    "cycle_gan",
 ]
 # One of each train step and each `y`: none, targets, labels.
 FED = ["denoising_autoencoder", "vae", "gan", "semi_supervised_gan"]
@@ -311,7 +358,7 @@ def make_compiled(name):
 def make_with_dropout(name):
     """A model whose encoder or discriminator drops some of its samples."""
     model = MODELS[name].make()
-    network = "discriminator" if MODELS[name].is_game else "encoder"
+    network = model.judges[0] if MODELS[name].is_game else "encoder"
     inner = getattr(model, network)
     x, *labels = inner.inputs
     dropped = layers.Dropout(0.5, seed=1)(x)
@@ -333,7 +380,9 @@ def generates(model):
 
 
 def some_samples(model, num_samples, **kwargs):
-    """What a model makes: of latents or, without a prior, of codes."""
+    """What a model makes: of latents, or of samples."""
+    if hasattr(model, "translate"):
+        return model.translate(make_images(num_samples), **kwargs)
     spec = model.label_spec
     labels = {} if spec is None else {"labels": make_labels(num_samples)}
     if generates(model):

@@ -6,6 +6,7 @@ Public is what a train step of your own needs: `train_step`, `test_step`,
 and may change.
 """
 
+from keras_generative.backend.common import gather_replicas
 from keras_generative.backend.common import minimize
 from keras_generative.backend.common import minimize_through
 from keras_generative.backend.common import random_normal

@@ -138,6 +138,17 @@ def random_uniform(shape, seed):
     return _local_noise(keras.random.uniform, shape, seed)
 
 
+def gather_replicas(x):
+    """The rows of a tensor on all replicas, in their order, on each."""
+    num_replicas = engine.num_replicas()
+    if num_replicas == 1:
+        return x
+    sizes = [num_replicas, *[1] * len(x.shape)]
+    place = ops.one_hot(engine.replica_id(), num_replicas, dtype=x.dtype)
+    [rows] = engine.sum_over_replicas([ops.reshape(place, sizes) * x])
+    return ops.reshape(rows, (-1, *x.shape[1:]))
+
+
 def _local_noise(draw, shape, seed):
     # Every replica holds the same seed. All draw the global batch's noise and
     # take their own part, so that N replicas together see what one device

@@ -18,14 +18,16 @@ class Forward:
 
     Args:
         network: `keras.Model` with one input or several.
+        training: Boolean, whether dropout draws, say. Defaults to
+            `None`, as Keras has it outside of training.
 
     Example:
 
     >>> outputs = Forward(model.decoder).predict_on_batch(z)
     """
 
-    def __init__(self, network):
-        self._compute = _compiled.of(network)
+    def __init__(self, network, training=None):
+        self._compute = _compiled.of(network, training)
         self._variables = network.variables
         self._values = engine.explicit_values(self._variables)
 
@@ -45,24 +47,26 @@ class Forward:
 
 
 class _Compiled:
-    """The compiled function of each network, for as long as it lives."""
+    """The compiled functions of each network, for as long as it lives."""
 
     def __init__(self):
         self._functions = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
 
-    def of(self, network):
+    def of(self, network, training):
         with self._lock:
-            if network not in self._functions:
-                function = engine.compiled(_pure(network), network.jit_compile)
-                self._functions[network] = function
-            return self._functions[network]
+            functions = self._functions.setdefault(network, {})
+            if training not in functions:
+                functions[training] = engine.compiled(
+                    _pure(network, training), network.jit_compile
+                )
+            return functions[training]
 
 
 _compiled = _Compiled()
 
 
-def _pure(network):
+def _pure(network, training):
     """`function(values, inputs) -> (outputs, updates)`, `None` for no update.
 
     It does not keep the network alive.
@@ -75,7 +79,7 @@ def _pure(network):
         state = [(v, x) for v, x in zip(variables, values) if x is not None]
         with keras.StatelessScope(state) as scope:
             before = [scope.get_current_value(v) for v in variables]
-            outputs = network(inputs)
+            outputs = network(inputs, training=training)
         after = [scope.get_current_value(v) for v in variables]
         return outputs, [
             None if new is old else new for old, new in zip(before, after)

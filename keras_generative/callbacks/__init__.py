@@ -12,5 +12,6 @@ from keras_generative.callbacks.reconstruction_logger import (
 from keras_generative.callbacks.sample_grid_logger import SampleGridLogger
 from keras_generative.callbacks.scalar_logger import ScalarLogger
 from keras_generative.callbacks.tensorboard_logger import TensorBoardLogger
+from keras_generative.callbacks.translation_logger import TranslationLogger
 from keras_generative.callbacks.wandb_checkpoint import WandbCheckpoint
 from keras_generative.callbacks.wandb_logger import WandbLogger

@@ -25,6 +25,11 @@ def label_spec(model):
     return getattr(model, "label_spec", None)
 
 
+def directions(model):
+    """The ways that a model translates between two domains, or none."""
+    return getattr(model, "directions", ())
+
+
 def check_method(model, method, owner):
     """Raises a `ValueError` unless a model has what a callback asks of it."""
     if not callable(getattr(model, method, None)):

@@ -27,9 +27,18 @@ class EpochOrder(keras.utils.PyDataset):
         self.seed = check_seed(seed)
         self.shuffle = check_boolean(shuffle, "shuffle")
 
-    def arrange(self, num_images):
-        """Begins with the order of the first epoch."""
-        self.order = np.arange(num_images)
+    def arrange(self, num_images, epoch_size=None):
+        """Begins with the order of the first epoch.
+
+        Args:
+            num_images: Positive integer.
+            epoch_size: Integer, how many of them make an epoch: where there
+                are fewer, all come again, in another order. Defaults to
+                `None`, each once.
+        """
+        self.num_images = num_images
+        rounds = -(-(epoch_size or num_images) // num_images)
+        self.order = np.tile(np.arange(num_images), rounds)[:epoch_size]
         self.set_epoch(0)
 
     def set_epoch(self, epoch):
@@ -40,7 +49,10 @@ class EpochOrder(keras.utils.PyDataset):
         """
         if self.shuffle:
             generator = np.random.default_rng((self.seed, epoch))
-            self.order = generator.permutation(len(self.order))
+            size, parts = len(self.order), []
+            for _ in range(0, size, self.num_images):
+                parts.append(generator.permutation(self.num_images))
+            self.order = np.concatenate(parts)[:size]
 
     def positions(self, index):
         """Where the images of a batch are among all."""

@@ -55,6 +55,7 @@ class ImageFolder(EpochOrder):
     Attributes:
         class_names: List of strings, or `None` if there are no classes.
         file_paths: List of strings, in the order of `labels`.
+        names: List of strings, the paths in the folder without extensions.
         labels: Int64 array of shape (num_images,), or `None`.
 
     Raises:
@@ -94,6 +95,7 @@ class ImageFolder(EpochOrder):
         report(unreadable, len(files), skip_unreadable, stacklevel=3)
         kept = [i for i, file in enumerate(files) if file not in unreadable]
         self.file_paths = [str(files[i]) for i in kept]
+        self.names = [_name(files[i], path) for i in kept]
         self.labels = None if labels is None else labels[kept]
         self.arrange(len(kept))
 
@@ -126,6 +128,11 @@ def _batch_reader(image_size, color_mode, crop_to_aspect_ratio):
             "Received: color_mode=None"
         )
     return ImageReader(image_size, color_mode, crop_to_aspect_ratio)
+
+
+def _name(file, path):
+    """The path of a file in the folder, without its extension."""
+    return file.relative_to(path).with_suffix("").as_posix()
 
 
 def _split_of(path, split):

@@ -30,7 +30,7 @@ _OF_CLASSES = (
 _ROUNDING = 1e-3
 
 
-def check_loss_fits_decoder(loss, decoder):
+def check_loss_fits_decoder(loss, decoder, name="decoder"):
     """Raises a `ValueError` if a loss misreads what a decoder gives.
 
     Where the last activation is not one of Keras', nothing is known.
@@ -38,6 +38,7 @@ def check_loss_fits_decoder(loss, decoder):
     Args:
         loss: What `get_reconstruction_loss` returned.
         decoder: `keras.Model`.
+        name: String, what it is, for errors. Defaults to `"decoder"`.
     """
     if _is_one_of(loss, _OF_CLASSES):
         raise ValueError(
@@ -52,21 +53,21 @@ def check_loss_fits_decoder(loss, decoder):
     low, high = output_range(decoder)
     known = np.isfinite([low, high]).any()
     received = (
-        f"Received: loss={_name_of(loss)} for a decoder that ends in "
+        f"Received: loss={_name_of(loss)} for a {name} that ends in "
         f"{activation.__name__}"
     )
     if _takes_logits(loss):
         if known:
             raise ValueError(
                 "A loss with `from_logits=True` applies the sigmoid itself: "
-                "the decoder must end without an activation, or the loss have "
+                f"the {name} must end without an activation, or the loss have "
                 f"`from_logits=False`. {received}"
             )
     elif activation is keras.activations.linear or (
         known and (low < 0.0 or high > 1.0)
     ):
         raise ValueError(
-            "Binary cross-entropy is a loss of probabilities: the decoder "
+            f"Binary cross-entropy is a loss of probabilities: the {name} "
             "must end in a sigmoid, or the loss have `from_logits=True`. "
             f"{received}"
         )

@@ -236,14 +236,14 @@ class GenerativeModel(Targets, TrainedModel):
         made = self._predict(network, z, labels, batch_size, verbose)
         return made[0] if isinstance(made, list) else made
 
-    def _predict(self, network, x, labels, batch_size, verbose):
+    def _predict(self, network, x, labels, batch_size, verbose, training=None):
         """The outputs of a network for any number of inputs."""
         if label_utils.label_input(network) is None:
             inputs = x
         else:
             inputs = [x, labels]
         batch_size = validation.check_positive_integer(batch_size, "batch_size")
-        forward = backend.Forward(network)
+        forward = backend.Forward(network, training)
         return predict_in_batches(forward, inputs, batch_size, verbose)
 
     def get_config(self):

@@ -58,7 +58,7 @@ class DataCheck:
         check_holds_samples(x, kind)
         if shape_of(x) is None or getattr(x, "dtype", None) is None:
             return
-        check_samples(shape_of(x)[1:], x.dtype, self.model.sample_shape)
+        check_samples(shape_of(x)[1:], x.dtype, self.model._x_shape)
         check_not_empty(shape_of(x), kind)
         self.model._check_targets(x, labels)
         self._check_values(x, labels, kind)
@@ -66,10 +66,16 @@ class DataCheck:
     def _check_values(self, x, labels, kind):
         learned = x
         if self.model._are_targets(labels):
-            # Noise may lead out of the range that is to be learned.
-            self._warn_unless_finite(*extremes(x), kind)
+            if self.model._learns_sources:
+                self._check_learned(x, kind)
+            else:
+                # Noise may lead out of the range that is to be learned.
+                self._warn_unless_finite(*extremes(x), kind)
             learned, kind = labels, f"targets of {kind}"
-        lowest, highest = extremes(learned)
+        self._check_learned(learned, kind)
+
+    def _check_learned(self, values, kind):
+        lowest, highest = extremes(values)
         if self._warn_unless_finite(lowest, highest, kind):
             self._warn_of_range(lowest, highest, kind)
             self.model._check_range(lowest, highest)
@@ -109,19 +115,20 @@ class DataCheck:
             warnings.warn(message, stacklevel=2)
 
 
-def gathered_samples(model, data):
+def gathered_samples(model, data, shape=None):
     """Samples of an array or a data set, and the labels that came with them.
 
     Args:
         model: `GenerativeModel`.
         data: See `utils.samples.gather`.
+        shape: Tuple, the shape of one. Defaults to `None`, the model's.
 
     Raises:
-        ValueError: If there are none, or not of the model's shape.
+        ValueError: If there are none, or not of the shape.
     """
     check_is_data(data)
     x, labels = gather(data)
-    check_samples(x.shape[1:], x.dtype, model.sample_shape)
+    check_samples(x.shape[1:], x.dtype, shape or model.sample_shape)
     check_not_empty(x.shape)
     return x, labels
 

@@ -55,7 +55,7 @@ def prepare(model, arguments):
     arguments["y"] = as_targets(arguments.get("y"))
     if arguments.get("validation_data") is not None:
         arguments["validation_data"] = _as_validation_data(
-            arguments["validation_data"], len(model.sample_shape)
+            arguments["validation_data"], len(model._x_shape)
         )
     _check_data(model, arguments)
     x = arguments["x"]

@@ -8,6 +8,14 @@ class Targets:
     What else a model learns from, it says by overriding these.
     """
 
+    # Whether samples that have targets are learned to be made as well.
+    _learns_sources = False
+
+    @property
+    def _x_shape(self):
+        """The shape of one row of what `fit` is given as `x`."""
+        return self.sample_shape
+
     def _wanted_labels(self):
         """`LabelSpec` of what must come with samples, or `None`."""
         return self.label_spec

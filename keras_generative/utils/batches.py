@@ -102,13 +102,14 @@ def count_samples(data):
     return (shape_of(data) or (0,))[0]
 
 
-def check_samples(shape, dtype, sample_shape):
+def check_samples(shape, dtype, sample_shape, name="Each sample"):
     """Raises a `ValueError` unless samples are float and of `sample_shape`.
 
     Args:
         shape: Shape of one sample, `None` for unknown sizes.
         dtype: Its dtype, of any framework.
         sample_shape: The shape the model's networks work on.
+        name: String, what has the shape. Defaults to `"Each sample"`.
     """
     if "float" not in str(dtype):
         raise ValueError(
@@ -116,7 +117,7 @@ def check_samples(shape, dtype, sample_shape):
             "makes them, e.g. `x.astype('float32') / 255` for images. "
             f"Received: samples of dtype={dtype}"
         )
-    check_fit(shape, sample_shape, "Each sample")
+    check_fit(shape, sample_shape, name)
 
 
 def check_not_empty(shape, kind="samples"):

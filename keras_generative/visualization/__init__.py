@@ -1,5 +1,6 @@
 """Pictures of what a model does: arrays in, uint8 RGB arrays out."""
 
+from keras_generative.visualization.columns import image_columns
 from keras_generative.visualization.curves import plot_history
 from keras_generative.visualization.grids import error_grid
 from keras_generative.visualization.grids import image_grid

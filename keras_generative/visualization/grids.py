@@ -52,12 +52,12 @@ def image_grid(
         columns = math.ceil(math.sqrt(len(cells)))
     validation.check_positive_integer(columns, "columns")
     columns = min(columns, len(cells))
-    rows = [_row(part, columns) for part in _chunks(cells, columns)]
+    rows = [row_of(part, columns) for part in _chunks(cells, columns)]
     row_names = names.check_names(row_names, len(rows), "row_names")
     column_names = names.check_names(column_names, columns, "column_names")
     cell = cells.shape[1:3]
     rows = names.beside(rows, row_names, cell)
-    return _frame(names.above(rows, column_names, cell, cell[1] + PADDING))
+    return framed(names.above(rows, column_names, cell, cell[1] + PADDING))
 
 
 def reconstruction_grid(
@@ -149,17 +149,17 @@ def _stacked(*groups, row_names):
     cell = groups[0].shape[1:3]
     rows = []
     for part in zip(*(_chunks(cells, columns) for cells in groups)):
-        part = [_row(cells, columns) for cells in part]
+        part = [row_of(cells, columns) for cells in part]
         rows += names.beside(part, row_names, cell)
         rows.append(np.full_like(rows[0][:PAIR_GAP], BACKGROUND))
-    return _frame(rows[:-1])
+    return framed(rows[:-1])
 
 
 def _chunks(cells, size):
     return [cells[i : i + size] for i in range(0, len(cells), size)]
 
 
-def _row(cells, columns):
+def row_of(cells, columns):
     # Each cell brings the padding below it and to its right.
     missing = columns - len(cells)
     padding = ((0, missing), (0, PADDING), (0, PADDING), (0, 0))
@@ -167,6 +167,6 @@ def _row(cells, columns):
     return np.concatenate(list(cells), axis=1)
 
 
-def _frame(rows):
+def framed(rows):
     padding = ((PADDING, 0), (PADDING, 0), (0, 0))
     return np.pad(np.concatenate(rows), padding, constant_values=BACKGROUND)

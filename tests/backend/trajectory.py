@@ -24,6 +24,8 @@ from keras_generative.models import ACGAN  # noqa: E402
 from keras_generative.models import GAN  # noqa: E402
 from keras_generative.models import VAE  # noqa: E402
 from keras_generative.models import Autoencoder  # noqa: E402
+from keras_generative.models import CycleGAN  # noqa: E402
+from keras_generative.models import ImageTranslation  # noqa: E402
 from keras_generative.models import InfoGAN  # noqa: E402
 from keras_generative.models import SemiSupervisedGAN  # noqa: E402
 
@@ -153,6 +155,33 @@ def series_vae():
     return compiled_autoencoder(model, loss="mean_squared_error")
 
 
+def translator():
+    images = keras.Input(SHAPE)
+    x = layers.Conv2D(6, 3, padding="same", activation="softplus")(images)
+    x = layers.Conv2D(1, 3, padding="same", activation="tanh")(x)
+    return keras.Model(images, x)
+
+
+def patches(num_inputs=1):
+    """Scores of patches of images, or of sources and images."""
+    inputs = [keras.Input(SHAPE) for _ in range(num_inputs)]
+    x = layers.Concatenate()(inputs) if num_inputs > 1 else inputs[0]
+    x = layers.Conv2D(6, 4, 2, padding="same", activation="softplus")(x)
+    return keras.Model(inputs, layers.Conv2D(1, 3, padding="same")(x))
+
+
+def image_translation(**arguments):
+    model = ImageTranslation(translator(), patches(num_inputs=2), seed=1)
+    return compiled_game(model, reconstruction_loss="mse", **arguments)
+
+
+def cycle_gan(**arguments):
+    networks = [translator(), translator(), patches(), patches()]
+    # Filled by the second batch, and in the middle of it.
+    model = CycleGAN(*networks, pool_size=12, seed=1)
+    return compiled_game(model, cycle_loss="mse", **arguments)
+
+
 CASES = {
     "autoencoder": lambda: autoencoder(gaussian=False),
     "vae": lambda: autoencoder(gaussian=True),
@@ -199,7 +228,23 @@ CASES = {
         SemiSupervisedGAN, outputs=(NUM_CLASSES,)
     ),
     "feature_matching": feature_matching,
+    "image_translation": lambda: image_translation(
+        penalties=["gradient_penalty", "r1_penalty"]
+    ),
+    "cycle_gan": cycle_gan,
+    "dual_gan": lambda: cycle_gan(
+        loss="wasserstein",
+        discriminator_steps=2,
+        discriminator_constraint=losses.WeightClipping(0.1),
+        identity_weight=0.0,
+    ),
 }
+OF_IMAGES = (
+    "denoising_autoencoder",
+    "image_translation",
+    "cycle_gan",
+    "dual_gan",
+)
 LABELLED = ("conditional_autoencoder", "conditional_vae", "projection", "acgan")
 
 
@@ -219,7 +264,7 @@ def targets_of(case):
     if case in ("semi_supervised_gan", "feature_matching"):
         # In each half of a batch another number of them.
         return np.where(np.arange(NUM_SAMPLES) % 8 < 3, -1, classes)
-    if case == "denoising_autoencoder":
+    if case in OF_IMAGES:
         clean = np.random.default_rng(5).uniform(size=(NUM_SAMPLES, *SHAPE))
         return clean.astype("float32")
     return None

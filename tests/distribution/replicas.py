@@ -44,6 +44,9 @@ LABELS = {
     "feature_matching": SOME_LABELS,
     "conditional_vae": trajectory.targets_of("conditional_vae"),
     "projection": trajectory.targets_of("projection"),
+    "image_translation": trajectory.targets_of("image_translation"),
+    "cycle_gan": trajectory.targets_of("cycle_gan"),
+    "dual_gan": trajectory.targets_of("dual_gan"),
 }
 # Trained by the code of other cases, on samples that are shared as images are.
 ELSEWHERE = {

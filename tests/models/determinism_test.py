@@ -65,6 +65,8 @@ def pictures(model, samples, directory):
     labels = np.arange(4)
     if generates(model):
         yield callbacks.SampleGridLogger(num_images=4, **where)
+    if hasattr(model, "translate"):
+        yield callbacks.TranslationLogger(samples, samples, **where)
     if hasattr(model, "reconstruct"):
         yield callbacks.ReconstructionLogger(samples, labels, **where)
         yield callbacks.LatentPlotLogger(samples, labels, **where)
@@ -78,16 +80,22 @@ def quality_of(model):
     return SlicedWasserstein(name="quality")
 
 
+def evaluators(model, samples, labels):
+    """Of what is made anew: `evaluate` measures what is made of images."""
+    if not hasattr(model, "translate"):
+        yield callbacks.GenerativeEvaluator(
+            [quality_of(model)],
+            samples,
+            labels=None if model.label_spec is None else labels,
+        )
+
+
 def watchers(name, directory, model):
     samples, labels = MODELS[name].data(8)[0], np.arange(8) % 4
     if model.sample_shape == IMAGE_SHAPE:
         yield from pictures(model, samples[:4], directory)
     yield callbacks.Doctor(samples[:4], labels=labels[:4])
-    yield callbacks.GenerativeEvaluator(
-        [quality_of(model)],
-        samples,
-        labels=None if model.label_spec is None else labels,
-    )
+    yield from evaluators(model, samples, labels)
     yield callbacks.BackupAndRestore(directory / "backup")
     yield callbacks.WandbLogger(every_n_steps=1)
     yield callbacks.TensorBoardLogger(directory)
@@ -135,4 +143,6 @@ def test_a_run_that_is_watched(name, tmp_path, offline_run, recwarn):
         media = list(tmp_path.rglob("files/media/images/*.png"))
         assert len(media) >= 6 * is_drawn
     columns = (tmp_path / "logs.csv").read_text().splitlines()[0].split(",")
-    assert {"val_quality", *MODELS[name].log_names} <= set(columns)
+    measured = {"val_quality"} & set(columns)
+    assert bool(measured) != hasattr(MODELS[name].make(), "translate")
+    assert set(MODELS[name].log_names) <= set(columns)

@@ -75,6 +75,8 @@ MODELS = {
     "acgan": lambda: plain("acgan"),
     "infogan": lambda: plain("infogan"),
     "semi_supervised_gan": lambda: plain("semi_supervised_gan"),
+    "image_translation": lambda: plain("image_translation"),
+    "cycle_gan": lambda: plain("cycle_gan"),
     "half_gan": half_gan,
     "augmented_gan": augmented_gan,
 }

@@ -106,7 +106,9 @@ def test_each_player_has_a_loss_scale_of_its_own(tmp_path):
 
 
 # Sums over pixels and over codes have large gradients.
-MAY_OVERFLOW = ("conditional_vae", "infogan")
+MAY_OVERFLOW = ("conditional_vae", "infogan", "image_translation", "cycle_gan")
+# With that of the paper, 100, more than one step overflows.
+WEIGHTS = {"image_translation": {"reconstruction_weight": 1.0}}
 
 
 def adams_of(model, name):
@@ -125,7 +127,7 @@ def test_loss_scales_and_averages_are_saved(name, tmp_path):
             keras.optimizers.Adam(use_ema=True), dynamic_growth_steps=2
         ),
     )
-    model.compile(*adams)
+    model.compile(*adams, **WEIGHTS.get(name, {}))
     x, y = MODELS[name].data(20)
     model.fit(x, y, batch_size=8, verbose=0)
     path = str(tmp_path / "model.keras")
@@ -145,22 +147,25 @@ def test_loss_scales_and_averages_are_saved(name, tmp_path):
     loaded.fit(x, y, batch_size=8, verbose=0)
 
 
-def moves(before, network):
+def weights_of_side(model, side):
+    """Those of the networks that a game calls its makers or its judges."""
+    return [w for name in side for w in weights_of(getattr(model, name))]
+
+
+def moves(before, after):
     """How far each weight has moved."""
-    return [
-        float(np.linalg.norm(new - old))
-        for old, new in zip(before, weights_of(network))
-    ]
+    return [float(np.linalg.norm(new - old)) for old, new in zip(before, after)]
 
 
 @pytest.mark.parametrize("name", GAMES)
 def test_clipnorm_of_one_player(name):
     model = MODELS[name].make()
     model.compile(SGD(1.0, clipnorm=1e-3), SGD(1.0))
-    players = (model.generator, model.discriminator)
-    before = [weights_of(player) for player in players]
+    sides = (model.makers, model.judges)
+    before = [weights_of_side(model, side) for side in sides]
     model.fit(*MODELS[name].data(8), batch_size=8, verbose=0)
-    generator, discriminator = map(moves, before, players)
+    after = [weights_of_side(model, side) for side in sides]
+    generator, discriminator = map(moves, before, after)
     np.testing.assert_allclose(generator, 1e-3, rtol=1e-3)
     assert min(discriminator) > 2e-3
 
@@ -175,7 +180,7 @@ def part_of(name, part):
 def test_gradient_accumulation_of_one_player(name):
     """A player that waits takes one step along the mean of two gradients."""
     model = MODELS[name].make()
-    before = weights_of(model.discriminator)
+    before = weights_of_side(model, model.judges)
     model.compile(SGD(0.0), SGD(0.5, gradient_accumulation_steps=2), "hinge")
 
     gradients = []
@@ -185,16 +190,19 @@ def test_gradient_accumulation_of_one_player(name):
         state = np.array(model.seed_generator.state)
         twin.seed_generator.state.assign(state)
         twin.compile(SGD(0.0), SGD(1.0), "hinge")
-        for old, weight in zip(before, weights_of(model.discriminator)):
+        for old, weight in zip(before, weights_of_side(model, model.judges)):
             np.testing.assert_array_equal(weight, old)
         for player in (twin, model):
             # In order, as it is by its place that a class meets its noise.
             player.fit(*part_of(name, part), shuffle=False, verbose=0)
-        after = weights_of(twin.discriminator)
+        after = weights_of_side(twin, twin.judges)
         gradients.append([old - new for old, new in zip(before, after)])
 
     for old, new, a, b in zip(
-        before, weights_of(model.discriminator), *gradients, strict=True
+        before,
+        weights_of_side(model, model.judges),
+        *gradients,
+        strict=True,
     ):
         np.testing.assert_allclose(
             new, old - 0.5 * (a + b) / 2, rtol=1e-4, atol=1e-6

@@ -15,6 +15,10 @@ NETWORKS = {
     "dcgan_generator": lambda: networks.dcgan_generator(
         3, SHAPE, base_filters=4
     ),
+    "unet_generator": lambda: networks.unet_generator(SHAPE, base_filters=2),
+    "resnet_generator": lambda: networks.resnet_generator(
+        SHAPE, base_filters=2, blocks=1
+    ),
 }
 # What Keras exports with, beside the `onnx` that all of them need.
 ONNX = {"tensorflow": "tf2onnx", "jax": "jax2onnx", "torch": "onnxscript"}

@@ -29,6 +29,23 @@ BUILDERS = {
     "conv1d_decoder": lambda shape: networks.conv1d_decoder(5, shape),
     "conv1d_generator": lambda shape: networks.conv1d_generator(5, shape),
     "conv1d_discriminator": lambda shape: networks.conv1d_discriminator(shape),
+    "unet_generator": lambda shape: networks.unet_generator(
+        shape, base_filters=2
+    ),
+    "resnet_generator": lambda shape: networks.resnet_generator(
+        shape, base_filters=2, blocks=1
+    ),
+    "patch_discriminator": lambda shape: networks.patch_discriminator(
+        shape, base_filters=2
+    ),
+}
+# Halved while that leaves whole pixels, and two of them.
+PATCHES = {
+    (28, 28, 1): (7, 7, 1),
+    (32, 32, 3): (4, 4, 1),
+    (36, 44, 2): (9, 11, 1),
+    (64, 64, 3): (8, 8, 1),
+    (4, 8, 1): (2, 4, 1),
 }
 CASES = [
     (name, shape)
@@ -39,6 +56,9 @@ CASES = [
         "dcgan": SHAPES,
         "residual": SHAPES,
         "conv1d": SERIES,
+        "unet": SHAPES,
+        "resnet": [shape for shape in SHAPES if min(shape[:2]) >= 8],
+        "patch": SHAPES,
     }[name.split("_")[0]]
 ]
 
@@ -50,6 +70,10 @@ def small_shape(name):
 def shapes_of(name, shape):
     if name.endswith("encoder"):
         return shape, (5,)
+    if name in ("unet_generator", "resnet_generator"):
+        return shape, shape
+    if name == "patch_discriminator":
+        return shape, PATCHES[shape]
     if name.endswith("discriminator"):
         return shape, (1,)
     return (5,), shape
@@ -214,6 +238,20 @@ def test_files_load_without_this_package(tmp_path):
         lambda: networks.conv1d_discriminator((30, 1)),
         lambda: networks.mlp_generator(2, (4,), num_classes=0),
         lambda: networks.conv_encoder((8, 8, 1), 2, num_classes=2.0),
+        lambda: networks.unet_generator((30, 28, 1)),
+        lambda: networks.unet_generator((28, 28, 1), stages=3),
+        lambda: networks.unet_generator((28, 28, 1), stages=1),
+        lambda: networks.unet_generator((28, 28, 1), output_channels=0),
+        lambda: networks.unet_generator((28, 28, 1), dropout=1.0),
+        lambda: networks.unet_generator((28, 28, 1), base_filters=2.0),
+        lambda: networks.resnet_generator((4, 8, 1)),
+        lambda: networks.resnet_generator((28, 30, 1)),
+        lambda: networks.resnet_generator((28, 28, 1), blocks=0),
+        lambda: networks.patch_discriminator((30, 28, 1)),
+        lambda: networks.patch_discriminator((28, 28, 1), stages=3),
+        lambda: networks.patch_discriminator((8, 8, 1), stages=3),
+        lambda: networks.patch_discriminator((28, 28, 1), stages=0),
+        lambda: networks.patch_discriminator((8, 8, 1), (8, 4, 1)),
     ],
 )
 def test_bad_arguments(build):
