@@ -36,10 +36,11 @@ class DenoisingModel(GenerativeModel):
         schedule: `Schedule` or its id.
         prediction: `Prediction` or its id.
         weighting: `Weighting` or its id.
-        coupling: `Coupling`, or `None` for noise of every kind with each
-            sample.
+        coupling: `Coupling`, or `None` for any noise with any sample.
         label_dropout: Float in [0, 1], how often the network is told of no
-            label in training.
+            label in training. Defaults to `0.1`.
+        num_classes: Positive integer. Defaults to `None`, one less than the
+            network knows.
         seed: Integer or `None`, for what is drawn in training.
         **kwargs: `value_range` of the samples, see `GenerativeModel`; `name`
             and `dtype` of the model.
@@ -53,20 +54,22 @@ class DenoisingModel(GenerativeModel):
         schedule,
         prediction,
         weighting,
-        coupling,
-        label_dropout,
-        seed,
+        coupling=None,
+        label_dropout=0.1,
+        num_classes=None,
+        seed=None,
         **kwargs,
     ):
         shape = check_denoiser(network)
-        self.label_dropout = check_number(label_dropout, "label_dropout", 0, 1)
-        spec, null_label = denoiser_labels(network, label_dropout)
+        check_number(label_dropout, "label_dropout", 0.0, 1.0)
+        spec, null_label = denoiser_labels(network, label_dropout, num_classes)
         super().__init__(shape, shape, spec, StandardNormal(), **kwargs)
         self.network = network
         self.schedule = schedules.get(schedule)
         self.prediction = predictions.get(prediction)
         self.weighting = weightings.get(weighting)
         self.coupling = coupling
+        self.label_dropout = label_dropout
         self.seed = check_seed(seed, optional=True)
         self.seed_generator = keras.random.SeedGenerator(self.seed)
         self.denoiser = Denoiser(
@@ -224,5 +227,6 @@ class DenoisingModel(GenerativeModel):
             **super().get_config(),
             "network": serialize_keras_object(self.network),
             "label_dropout": self.label_dropout,
+            "num_classes": getattr(self.label_spec, "num_classes", None),
             "seed": self.seed,
         }

@@ -25,11 +25,12 @@ class Diffusion(DenoisingModel):
             `"velocity"`. Defaults to `"v"`.
         weighting: `Weighting` or its id, how much times count: `"uniform"` or
             `"min_snr"`. Defaults to `"uniform"`.
-        label_dropout: Float in [0, 1], how often a network that takes labels
-            is told of none in training, for guidance. Defaults to `0.1`.
-        seed: Integer or `None`, for the noise drawn in training.
-        **kwargs: `value_range` of the samples, to which those that are made
-            are clipped; `name` and `dtype` of the model.
+        **kwargs: `label_dropout`, how often a network that takes labels is
+            told of none in training, for guidance, 0.1 by default;
+            `num_classes`, where the network does not say it; `seed`, an
+            integer, of what is drawn in training; `value_range` of the
+            samples, to which those that are made are clipped; `name` and
+            `dtype` of the model.
 
     Raises:
         ValueError: If the network takes no time, or an argument is none of the
@@ -56,20 +57,9 @@ class Diffusion(DenoisingModel):
         schedule="cosine",
         prediction="v",
         weighting="uniform",
-        label_dropout=0.1,
-        seed=None,
         **kwargs,
     ):
-        super().__init__(
-            network,
-            schedule,
-            prediction,
-            weighting,
-            coupling=None,
-            label_dropout=label_dropout,
-            seed=seed,
-            **kwargs,
-        )
+        super().__init__(network, schedule, prediction, weighting, **kwargs)
 
     def get_config(self):
         return {

@@ -22,11 +22,12 @@ class FlowMatching(DenoisingModel):
         coupling: `Coupling` of `keras_generative.diffusion`, or its id:
             `"optimal_transport"` joins samples to noise near them, among those
             of a batch. Defaults to `None`, to any.
-        label_dropout: Float in [0, 1], how often a network that takes labels
-            is told of none in training, for guidance. Defaults to `0.1`.
-        seed: Integer or `None`, for the noise drawn in training.
-        **kwargs: `value_range` of the samples, to which those that are made
-            are clipped; `name` and `dtype` of the model.
+        **kwargs: `label_dropout`, how often a network that takes labels is
+            told of none in training, for guidance, 0.1 by default;
+            `num_classes`, where the network does not say it; `seed`, an
+            integer, of what is drawn in training; `value_range` of the
+            samples, to which those that are made are clipped; `name` and
+            `dtype` of the model.
 
     Raises:
         ValueError: If the network takes no time, or an argument is none of the
@@ -46,24 +47,10 @@ class FlowMatching(DenoisingModel):
     - [Tong et al., 2023](https://arxiv.org/abs/2302.00482), couplings.
     """
 
-    def __init__(
-        self,
-        network,
-        coupling=None,
-        label_dropout=0.1,
-        seed=None,
-        **kwargs,
-    ):
-        super().__init__(
-            network,
-            schedule="linear",
-            prediction="velocity",
-            weighting="uniform",
-            coupling=None if coupling is None else couplings.get(coupling),
-            label_dropout=label_dropout,
-            seed=seed,
-            **kwargs,
-        )
+    def __init__(self, network, coupling=None, **kwargs):
+        coupling = None if coupling is None else couplings.get(coupling)
+        line = ("linear", "velocity", "uniform")
+        super().__init__(network, *line, coupling=coupling, **kwargs)
 
     def get_config(self):
         return {

@@ -2,7 +2,7 @@
 
 from keras_generative.training.labels import label_spec
 from keras_generative.utils.networks import check_network
-from keras_generative.utils.networks import label_input
+from keras_generative.utils.validation import check_positive_integer
 
 
 def check_denoiser(network):
@@ -38,12 +38,13 @@ def check_denoiser(network):
     return shapes[0]
 
 
-def denoiser_labels(network, label_dropout):
+def denoiser_labels(network, label_dropout, num_classes):
     """The `LabelSpec` of a network, and what it is told in place of a label.
 
     Args:
         network: What `check_denoiser` has let through.
         label_dropout: Float, how often it is told that in training.
+        num_classes: Integer, or `None` for what the network says.
 
     Returns:
         `(spec, null_label)`, each `None` where there is none.
@@ -52,18 +53,21 @@ def denoiser_labels(network, label_dropout):
         ValueError: If it is not known which class stands for no label.
     """
     spec = label_spec(2, network=network)
-    if spec is None or label_dropout == 0:
-        return spec, None
-    if spec.shape:
-        return spec, 0.0
-    if spec.num_classes is None:
+    if num_classes is not None:
+        check_positive_integer(num_classes, "num_classes")
+    if spec is None or spec.shape:
+        return spec, None if spec is None or label_dropout == 0 else 0.0
+    if label_dropout == 0:
+        known = spec.num_classes if num_classes is None else num_classes
+        return spec._replace(num_classes=known), None
+    if num_classes is None and spec.num_classes is None:
         raise ValueError(
-            "Labels are left out in training, and the network must know one "
-            "class more than there are, the last one, which stands for none: "
-            "its labels must go into an `Embedding(num_classes + 1, ...)`. "
-            "With `label_dropout=0.0` they are never left out. "
-            f"Received: label_dropout={label_dropout} for labels "
-            f"{label_input(network, 2)}"
+            "Labels are left out in training, and the network is told the "
+            "class `num_classes` instead: its labels must go into an "
+            "`Embedding(num_classes + 1, ...)`, or the model must be given "
+            "`num_classes`. With `label_dropout=0.0` none are left out. "
+            f"Received: num_classes=None, label_dropout={label_dropout}"
         )
-    null_label = spec.num_classes - 1
-    return spec._replace(num_classes=null_label), null_label
+    if num_classes is None:
+        num_classes = spec.num_classes - 1
+    return spec._replace(num_classes=num_classes), num_classes
