@@ -44,6 +44,7 @@ LABELS = {
     "feature_matching": SOME_LABELS,
     "conditional_vae": trajectory.targets_of("conditional_vae"),
     "projection": trajectory.targets_of("projection"),
+    "diffusion": trajectory.targets_of("diffusion"),
 }
 # Trained by the code of other cases, on samples that are shared as images are.
 ELSEWHERE = {
@@ -51,6 +52,9 @@ ELSEWHERE = {
     "conditional_autoencoder",
     "series_vae",
     "vector_gan",
+    "edm",
+    # Replicas pair what is theirs.
+    "optimal_transport",
 }
 
 
