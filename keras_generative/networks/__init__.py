@@ -8,7 +8,11 @@ from keras_generative.networks.conv1d import conv1d_encoder
 from keras_generative.networks.conv1d import conv1d_generator
 from keras_generative.networks.dcgan import dcgan_discriminator
 from keras_generative.networks.dcgan import dcgan_generator
+from keras_generative.networks.dit import dit
 from keras_generative.networks.mlp import mlp_decoder
 from keras_generative.networks.mlp import mlp_discriminator
 from keras_generative.networks.mlp import mlp_encoder
 from keras_generative.networks.mlp import mlp_generator
+from keras_generative.networks.mlp_denoiser import mlp_denoiser
+from keras_generative.networks.unet import unet
+from keras_generative.networks.unet import unet1d

@@ -36,7 +36,7 @@ def with_label_vector(x, labels, num_classes):
     """
     if labels is None:
         return x
-    embedding = _embedding(num_classes, EMBEDDING_DIM)(labels)
+    embedding = label_embedding(num_classes, EMBEDDING_DIM)(labels)
     return layers.Concatenate()([x, embedding])
 
 
@@ -56,12 +56,12 @@ def with_label_channel(x, labels, num_classes):
     if labels is None:
         return x
     sides = x.shape[1:-1]
-    channel = _embedding(num_classes, math.prod(sides))(labels)
+    channel = label_embedding(num_classes, math.prod(sides))(labels)
     channel = layers.Reshape((*sides, 1))(channel)
     return layers.Concatenate()([x, channel])
 
 
-def _embedding(num_classes, dim):
+def label_embedding(num_classes, dim):
     # As large as latents from N(0, I), so that labels are heard from the
     # first step on.
     return layers.Embedding(
