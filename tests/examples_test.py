@@ -44,6 +44,8 @@ PICTURES = {
     "acgan": ["history", "samples"],
     "infogan": ["codes", "history", "samples"],
     "semi_supervised_gan": ["history", "samples"],
+    "diffusion": ["guidance", "history", "samples"],
+    "flow_matching": ["history", "samples"],
     "image_folder": ["history", "samples"],
     "sweep_latent_dim": ["comparison"],
 }
@@ -80,6 +82,8 @@ LOGS = {
     "acgan": [*GAN_LOGS, "class_accuracy", "fake_class_accuracy"],
     "infogan": [*GAN_LOGS, "mutual_information"],
     "semi_supervised_gan": [*GAN_LOGS, "class_loss", "class_accuracy"],
+    "diffusion": ["loss"],
+    "flow_matching": ["loss"],
 }
 
 
@@ -138,6 +142,7 @@ def series_arguments(folder):
 # What an example is given to learn from, where that is not a file of images.
 DATA = {
     "image_folder": folder_arguments,
+    "flow_matching": lambda folder: " --dataset circles",
     "tabular": lambda folder: " --dataset wine",
     "time_series": series_arguments,
 }

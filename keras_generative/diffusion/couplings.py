@@ -44,7 +44,7 @@ class OptimalTransport(Coupling):
         regularization: Float above 0, r as a share of the deviation of what
             in c depends on the pairing. The less, the nearer to the best
             pairing, in more iterations. Defaults to `0.05`.
-        num_iterations: Positive integer. Defaults to `100`.
+        num_iterations: Positive integer. Defaults to `50`.
 
     Example:
 
@@ -56,7 +56,7 @@ class OptimalTransport(Coupling):
     - [Cuturi, 2013](https://arxiv.org/abs/1306.0895), for the iterations.
     """
 
-    def __init__(self, regularization=0.05, num_iterations=100):
+    def __init__(self, regularization=0.05, num_iterations=50):
         self.regularization = check_number(
             regularization, "regularization", 1e-6
         )
