@@ -10,6 +10,11 @@ from keras_generative.utils.serialization import Registry
 SMALLEST = 1e-4
 
 
+def noise_of(x, x0, level):
+    """The noise in x, where the sample is x0."""
+    return (x - level.alpha * x0) / ops.maximum(level.sigma, SMALLEST)
+
+
 class Prediction(Part):
     """What a network predicts, linear in the sample and the noise.
 
@@ -78,8 +83,7 @@ class X0Prediction(Prediction):
         return x0
 
     def split(self, output, x, level):
-        noise = (x - level.alpha * output) / ops.maximum(level.sigma, SMALLEST)
-        return output, noise
+        return output, noise_of(x, output, level)
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")

@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_generative.diffusion.predictions import noise_of
+
 
 def run(sampler, denoise, schedule, x, times, noise=None):
     """Where a sampler leads to, in a step from each time to the next.
@@ -40,7 +42,8 @@ class SamplingLoop(keras.Model):
 
     It is called with a dict, in which all have a row for each sample: `x`, to
     begin with; `times`; `noise`, where the sampler draws some; `labels`, for
-    networks that take them; and `guidance`, where samples are guided.
+    networks that take them; `guidance`, where samples are guided; and `known`
+    and a Boolean `mask`, where a part of samples is known.
 
     Args:
         denoiser: `Denoiser`.
@@ -59,7 +62,11 @@ class SamplingLoop(keras.Model):
     def call(self, inputs, training=None):
         def denoise(x, level):
             conditions = inputs.get("labels"), inputs.get("guidance")
-            return self.denoiser(x, level, *conditions)
+            x0, noise = self.denoiser(x, level, *conditions)
+            if "mask" not in inputs:
+                return x0, noise
+            x0 = ops.where(inputs["mask"], x0, inputs["known"])
+            return x0, noise_of(x, x0, level)
 
         x, level = run(
             self.sampler,

@@ -1,28 +1,23 @@
 import keras
-import numpy as np
 from keras import ops
 from keras.saving import serialize_keras_object
 
 from keras_generative import backend
 from keras_generative.diffusion.denoiser import Denoiser
 from keras_generative.diffusion.predictions import predictions
-from keras_generative.diffusion.samplers import samplers
 from keras_generative.diffusion.sampling import SamplingLoops
-from keras_generative.diffusion.sampling import StepNoise
 from keras_generative.diffusion.schedules import schedules
 from keras_generative.diffusion.weightings import weightings
+from keras_generative.models.denoising_samples import DenoisingSamples
 from keras_generative.models.generative_model import GenerativeModel
 from keras_generative.priors.standard_normal import StandardNormal
 from keras_generative.training.denoisers import check_denoiser
 from keras_generative.training.denoisers import denoiser_labels
-from keras_generative.training.labels import labels_for
-from keras_generative.utils.batching import predict_in_batches
 from keras_generative.utils.validation import check_number
-from keras_generative.utils.validation import check_positive_integer
 from keras_generative.utils.validation import check_seed
 
 
-class DenoisingModel(GenerativeModel):
+class DenoisingModel(DenoisingSamples, GenerativeModel):
     """A network that learns what a noisy sample was, and makes it of noise.
 
     `Diffusion` and `FlowMatching` differ in the way from samples to noise, and
@@ -133,94 +128,6 @@ class DenoisingModel(GenerativeModel):
         uniform = backend.random_uniform(shape, self.seed_generator)
         nulls = ops.full_like(labels, null_label)
         return ops.where(uniform < self.label_dropout, nulls, labels)
-
-    def generate(
-        self,
-        num_images,
-        labels=None,
-        seed=None,
-        ema=None,
-        steps=50,
-        sampler="ddim",
-        guidance=1.0,
-        batch_size=256,
-        verbose="auto",
-    ):
-        """New samples, made of noise.
-
-        Args:
-            num_images: Positive integer.
-            labels: For a network that takes them, an integer for all samples
-                or an array of shape (num_images,) or (num_images, n). Defaults
-                to `None`: samples of no label in particular.
-            seed: Integer, at least 0; the same seed gives the same noise, on
-                every backend. `None` draws another each time.
-            ema: Boolean, whether the weights are their moving averages, which
-                an optimizer with `use_ema=True` keeps. Defaults to `None`:
-                where there are some.
-            steps: Positive integer. Defaults to `50`.
-            sampler: `Sampler` of `keras_generative.diffusion` or its id:
-                `"ddim"` or `"euler"`, `"ddpm"`, `"heun"`, `"dpm_solver"`. One
-                that draws noise holds that of all steps of a batch. Defaults
-                to `"ddim"`.
-            guidance: Float, how far to go from samples of no label to those
-                of the label. Above 1.0 they are more like it, and more like
-                each other. Defaults to `1.0`.
-            batch_size: Positive integer. Defaults to `256`.
-            verbose: See `Autoencoder.encode`.
-
-        Returns:
-            Float32 array of shape (num_images, *sample_shape).
-
-        Raises:
-            ValueError: If an argument is none of the above, labels do not fit,
-                or the optimizer keeps no averages.
-        """
-        num_images = check_positive_integer(num_images, "num_images")
-        x = self._sample_latents(num_images, seed, None)
-        samplings = (labels, steps, sampler, guidance, batch_size, verbose)
-        with self._averages(self.has_averages if ema is None else ema):
-            return self._denoised(x, *samplings, seed=seed)
-
-    def _denoised(
-        self, x, labels, steps, sampler, guidance, batch_size, verbose, seed
-    ):
-        """What a sampler makes of noise."""
-        sampler = samplers.get(sampler)
-        times = sampler.times(check_positive_integer(steps, "steps"))
-        inputs = self._conditions(len(x), labels, guidance)
-        inputs["x"] = x
-        inputs["times"] = np.tile(times.astype("float32"), (len(x), 1))
-        if sampler.draws_noise:
-            shape = (len(x), steps, *self.sample_shape)
-            inputs["noise"] = StepNoise(seed, shape)
-        batch_size = check_positive_integer(batch_size, "batch_size")
-        forward = backend.Forward(self._loops.get(sampler))
-        samples = predict_in_batches(forward, inputs, batch_size, verbose)
-        bounds = self.value_range
-        return samples if bounds is None else np.clip(samples, *bounds)
-
-    def _conditions(self, num_samples, labels, guidance):
-        """Dict of what samples are told: labels, and guidance beside 1."""
-        check_number(guidance, "guidance")
-        null_label = self.denoiser.null_label
-        if guidance != 1 and (labels is None or null_label is None):
-            raise ValueError(
-                "Only samples with labels are guided, by a network that has "
-                "learned with `label_dropout` what samples of none are. "
-                f"Received: guidance={guidance} with labels={labels!r} and "
-                f"label_dropout={self.label_dropout}"
-            )
-        if labels is None and null_label is not None:
-            nulls = np.full((num_samples, *self.label_spec.shape), null_label)
-            return {"labels": nulls}
-        labels = labels_for(self, num_samples, labels)
-        if labels is None:
-            return {}
-        if guidance == 1:
-            return {"labels": labels}
-        weights = np.full(num_samples, guidance, "float32")
-        return {"labels": labels, "guidance": weights}
 
     def get_config(self):
         return {

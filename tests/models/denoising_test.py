@@ -123,6 +123,63 @@ def test_generating_in_batches_of_any_size():
         assert (samples != others).any()
 
 
+def test_noise_of_samples_and_back():
+    model = best_diffusion()
+    z = GENERATOR.normal(size=(20, *IMAGE_SHAPE)).astype("float32")
+    x = gaussian.end_of_flow(CosineSchedule(), z)
+    np.testing.assert_allclose(model.encode(x), z, atol=0.03)
+    np.testing.assert_allclose(
+        model.decode(z, sampler="heun"), x, rtol=1e-3, atol=5e-3
+    )
+    np.testing.assert_allclose(
+        model.decode(model.encode(x), sampler="heun"), x, atol=0.02
+    )
+    with pytest.raises(ValueError, match="Latents must have shape.*Received"):
+        model.decode(z[:, 0])
+    with pytest.raises(ValueError, match="must have shape.*Received"):
+        model.encode(x[:, 0])
+    with pytest.raises(ValueError, match="steps.*Received"):
+        model.encode(x, steps=0)
+
+
+def test_latents_of_labels():
+    model, labels = make_diffusion(), make_labels(8)
+    z = model.encode(IMAGES, labels, steps=100)
+    again = model.decode(z, labels, steps=100, sampler="heun")
+    np.testing.assert_allclose(again, IMAGES, atol=0.05)
+    others = model.encode(IMAGES, (labels + 1) % 4, steps=100)
+    assert np.abs(z - others).max() > 1e-3
+
+
+class BestOfPairs(layers.Layer):
+    """The velocity of pairs of equal numbers, each of them normal."""
+
+    def call(self, inputs):
+        x, time = inputs
+        t = ops.reshape(time, (-1, 1))
+        mean = ops.mean(x, axis=1, keepdims=True)
+        # The noise of the mean of two has half the variance.
+        variance = (1 - t) ** 2 + t**2 / 2
+        x0 = (1 - t) / variance * mean * ops.ones_like(x)
+        noise = (x - (1 - t) * x0) / ops.maximum(t, 1e-6)
+        return noise - x0
+
+
+@pytest.mark.parametrize("sampler", ["euler", "ddpm", "heun", "dpm_solver"])
+def test_inpainting(sampler):
+    inputs = [keras.Input((2,)), keras.Input(())]
+    model = FlowMatching(keras.Model(inputs, BestOfPairs()(inputs)))
+    images = GENERATOR.normal(size=(50, 2)).astype("float32")
+    arguments = {"seed": 1, "steps": 100, "sampler": sampler}
+    made = model.inpaint(images, [False, True], **arguments)
+    np.testing.assert_array_equal(made[:, 0], images[:, 0])
+    assert np.corrcoef(made.T)[0, 1] > 0.9
+    again = model.inpaint(images, np.zeros((50, 2), bool), **arguments)
+    np.testing.assert_array_equal(again, images)
+    with pytest.raises(ValueError, match="mask must.*Received.*3"):
+        model.inpaint(images, [True, False, True])
+
+
 def test_a_sampler_by_object_and_by_id():
     model = make_flow_matching()
     by_id = model.generate(4, seed=1, steps=5, sampler="euler")
@@ -203,7 +260,9 @@ def test_labels_are_left_out_in_training_alone(monkeypatch, rank):
     monkeypatch.setattr(
         backend,
         "random_uniform",
-        lambda shape, seed: ops.reshape(ops.arange(8) / 8, shape),
+        lambda shape, seed: ops.reshape(
+            ops.arange(8, dtype="float32") / 8, shape
+        ),
     )
     model.compile("sgd", run_eagerly=True)
     x = np.zeros((8, 2), "float32")
