@@ -2,6 +2,7 @@
 
 from keras_generative import callbacks
 from keras_generative import datasets
+from keras_generative import diffusion
 from keras_generative import features
 from keras_generative import layers
 from keras_generative import losses

@@ -13,6 +13,7 @@ ALLOWED = {
     "utils": set(),
     "version": set(),
     "backend": {"utils"},
+    "diffusion": {"backend", "utils"},
     "features": {"backend", "utils"},
     "layers": {"backend", "utils"},
     "losses": {"backend", "utils"},
@@ -24,6 +25,7 @@ ALLOWED = {
     "likelihood": {"backend", "losses", "training", "utils"},
     "models": {
         "backend",
+        "diffusion",
         "layers",
         "likelihood",
         "losses",

@@ -46,6 +46,8 @@ PICTURES = {
     "semi_supervised_gan": ["history", "samples"],
     "pix2pix": ["history", "translations"],
     "cycle_gan": ["history", "translations_ab", "translations_ba"],
+    "diffusion": ["guidance", "history", "samples"],
+    "flow_matching": ["history", "samples"],
     "image_folder": ["history", "samples"],
     "sweep_latent_dim": ["comparison"],
 }
@@ -84,6 +86,8 @@ LOGS = {
     "semi_supervised_gan": [*GAN_LOGS, "class_loss", "class_accuracy"],
     "pix2pix": [*GAN_LOGS, "reconstruction_loss", "psnr"],
     "cycle_gan": [*GAN_LOGS, "cycle_loss"],
+    "diffusion": ["loss"],
+    "flow_matching": ["loss"],
 }
 
 
@@ -142,6 +146,7 @@ def series_arguments(folder):
 # What an example is given to learn from, where that is not a file of images.
 DATA = {
     "image_folder": folder_arguments,
+    "flow_matching": lambda folder: " --dataset circles",
     "tabular": lambda folder: " --dataset wine",
     "time_series": series_arguments,
 }

@@ -14,6 +14,8 @@ from keras_generative.models import GAN
 from keras_generative.models import VAE
 from keras_generative.models import Autoencoder
 from keras_generative.models import CycleGAN
+from keras_generative.models import Diffusion
+from keras_generative.models import FlowMatching
 from keras_generative.models import ImageTranslation
 from keras_generative.models import InfoGAN
 from keras_generative.models import SemiSupervisedGAN
@@ -214,6 +216,28 @@ def make_cycle_gan(**kwargs):
     )
 
 
+def denoiser(shape=IMAGE_SHAPE, num_classes=None, **kwargs):
+    """A network of samples, times and, if there are classes, labels."""
+    inputs = [keras.Input(shape), keras.Input(())]
+    codes = layers.Dense(8)(layers.Reshape((1,))(inputs[1]))
+    if num_classes is not None:
+        inputs.append(keras.Input((), dtype="int32"))
+        # One more class, for no label.
+        codes += layers.Embedding(num_classes + 1, 8)(inputs[2])
+    x = layers.Concatenate()([layers.Flatten()(inputs[0]), codes])
+    x = dense_network((int(np.prod(shape)) + 8,), shape, **kwargs)(x)
+    return keras.Model(inputs, x)
+
+
+def make_diffusion(num_classes=4, **kwargs):
+    network = denoiser(num_classes=num_classes, **kwargs)
+    return Diffusion(network, seed=1)
+
+
+def make_flow_matching(coupling="optimal_transport", **kwargs):
+    return FlowMatching(denoiser(VECTOR_SHAPE, **kwargs), coupling, seed=1)
+
+
 def make_labels(num_images=20, unlabelled=0.0):
     """The brightnesses of `make_images`, as far as they are known."""
     labels = np.arange(num_images) % 4
@@ -307,6 +331,8 @@ MODELS = {
         make_conditional_gan, labelled_signed_images, GAN_LOGS
     ),
     "vector_gan": Case(make_vector_gan, vectors, GAN_LOGS),
+    "diffusion": Case(make_diffusion, labelled_signed_images, ("loss",)),
+    "flow_matching": Case(make_flow_matching, vectors, ("loss",)),
     "acgan": Case(
         make_acgan,
         labelled_signed_images,
@@ -339,6 +365,8 @@ OBJECTIVES = [
     "autoencoder",
     "conditional_vae",
     "gan",
+    "diffusion",
+    "flow_matching",
     "acgan",
     "infogan",
     "semi_supervised_gan",
@@ -356,13 +384,16 @@ def make_compiled(name):
 
 
 def make_with_dropout(name):
-    """A model whose encoder or discriminator drops some of its samples."""
+    """A model, one of whose networks drops some of its samples."""
     model = MODELS[name].make()
-    network = model.judges[0] if MODELS[name].is_game else "encoder"
+    if MODELS[name].is_game:
+        network = model.judges[0]
+    else:
+        network = "encoder" if hasattr(model, "encoder") else "network"
     inner = getattr(model, network)
-    x, *labels = inner.inputs
+    x, *others = inner.inputs
     dropped = layers.Dropout(0.5, seed=1)(x)
-    outputs = inner([dropped, *labels] if labels else dropped)
+    outputs = inner([dropped, *others] if others else dropped)
     config = keras.saving.deserialize_keras_object(model.get_config())
     return type(model)(
         **{**config, network: keras.Model(inner.inputs, outputs)}

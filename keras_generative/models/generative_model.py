@@ -198,6 +198,12 @@ class GenerativeModel(Targets, TrainedModel):
         Raises:
             ValueError: If latents or labels do not fit.
         """
+        z = self._check_latents(z)
+        labels = label_utils.labels_for(self, len(z), labels)
+        return self._make_samples(z, labels, batch_size, verbose)
+
+    def _check_latents(self, z):
+        """Latents as an array, or a `ValueError` if they do not fit."""
         z = validation.as_array(z, "z")
         # Complex numbers and strings would become floats without a word.
         if z.dtype.kind in "cSUO":
@@ -211,8 +217,7 @@ class GenerativeModel(Targets, TrainedModel):
                 f"{', '.join(map(str, self.latent_shape))}). "
                 f"Received: z of shape {z.shape}"
             )
-        labels = label_utils.labels_for(self, len(z), labels)
-        return self._make_samples(z, labels, batch_size, verbose)
+        return z
 
     def _sample_latents(self, num_samples, seed, prior):
         """Latents of shape (num_samples, *latent_shape), from a prior."""

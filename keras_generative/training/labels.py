@@ -48,34 +48,39 @@ class IgnoredLabels:
             )
 
 
-def label_spec(**networks):
+def label_spec(position=1, **networks):
     """The `LabelSpec` of the networks that take labels, or `None`.
 
     Args:
-        **networks: By name, `keras.Model`s of one input, or of samples and
+        position: Integer, how many inputs come before labels. Defaults to
+            `1`, samples alone.
+        **networks: By name, `keras.Model`s of these inputs, or of these and
             labels.
 
     Raises:
         ValueError: If networks take labels of different kinds.
     """
-    inputs = {name: label_input(network) for name, network in networks.items()}
+    inputs = {n: label_input(x, position) for n, x in networks.items()}
     shapes = {n: tuple(x.shape[1:]) for n, x in inputs.items() if x is not None}
     if not shapes:
         return None
     if len(set(shapes.values())) > 1 or len(max(shapes.values(), key=len)) > 1:
         raise ValueError(
-            "Networks that take labels, as their second input, must take the "
+            "Networks that take labels, as their last input, must take the "
             "same: integer classes of shape (batch,), or vectors of shape "
             f"(batch, n). Received: labels of shapes {shapes}"
         )
-    counts = [n for x in networks.values() for n in _class_counts(x)]
+    counts = [
+        count
+        for name, network in networks.items()
+        for count in _class_counts(network, inputs[name])
+    ]
     shape = next(iter(shapes.values()))
     return LabelSpec(shape, None if shape else min(counts, default=None))
 
 
-def _class_counts(network):
+def _class_counts(network, labels):
     """How many classes each layer knows that the labels go into."""
-    labels = label_input(network)
     for layer in [] if labels is None else network.layers:
         attribute = _CLASS_COUNTS.get(type(layer))
         if attribute is not None and layer.input is labels:

@@ -33,10 +33,16 @@ def check_network(network, name):
         )
 
 
-def label_input(network):
-    """The second input of a network, its labels, or `None`."""
+def label_input(network, position=1):
+    """The last input of a network, its labels, or `None`.
+
+    Args:
+        network: `keras.Model`.
+        position: Integer, how many inputs come before labels. Defaults to
+            `1`, samples alone.
+    """
     inputs = getattr(network, "inputs", None) or ()
-    return inputs[1] if len(inputs) == 2 else None
+    return inputs[position] if len(inputs) == position + 1 else None
 
 
 def known_input_shape(network, name):

@@ -25,6 +25,8 @@ from keras_generative.models import GAN  # noqa: E402
 from keras_generative.models import VAE  # noqa: E402
 from keras_generative.models import Autoencoder  # noqa: E402
 from keras_generative.models import CycleGAN  # noqa: E402
+from keras_generative.models import Diffusion  # noqa: E402
+from keras_generative.models import FlowMatching  # noqa: E402
 from keras_generative.models import ImageTranslation  # noqa: E402
 from keras_generative.models import InfoGAN  # noqa: E402
 from keras_generative.models import SemiSupervisedGAN  # noqa: E402
@@ -116,7 +118,7 @@ def feature_matching():
     )
 
 
-def compiled_autoencoder(model, **arguments):
+def compiled_single(model, **arguments):
     set_weights(model)
     # On TensorFlow, XLA would draw other noise, on one device alone.
     xla = keras.config.backend() == "jax"
@@ -137,22 +139,33 @@ def autoencoder(gaussian):
         model = VAE(keras.Model(images, heads), decoder, beta=0.5, seed=1)
     else:
         model = Autoencoder(keras.Model(images, heads[0]), decoder)
-    return compiled_autoencoder(model)
+    return compiled_single(model)
 
 
 def conditional_autoencoder(gaussian):
     encoder = networks.mlp_encoder(SHAPE, 3, (16,), gaussian, NUM_CLASSES)
     decoder = networks.mlp_decoder(3, SHAPE, (16,), num_classes=NUM_CLASSES)
     if gaussian:
-        return compiled_autoencoder(VAE(encoder, decoder, seed=1))
-    return compiled_autoencoder(Autoencoder(encoder, decoder))
+        return compiled_single(VAE(encoder, decoder, seed=1))
+    return compiled_single(Autoencoder(encoder, decoder))
 
 
 def series_vae():
     encoder = networks.conv1d_encoder((8, 2), 3, (4,), gaussian=True)
     decoder = networks.conv1d_decoder(3, (8, 2), (4,))
     model = VAE(encoder, decoder, seed=1)
-    return compiled_autoencoder(model, loss="mean_squared_error")
+    return compiled_single(model, loss="mean_squared_error")
+
+
+def denoiser(num_classes=None):
+    inputs = [keras.Input(SHAPE), keras.Input(())]
+    codes = layers.Dense(16)(layers.Reshape((1,))(inputs[1]))
+    if num_classes is not None:
+        inputs.append(keras.Input((), dtype="int32"))
+        codes += layers.Embedding(num_classes + 1, 16)(inputs[2])
+    x = layers.Dense(16)(layers.Flatten()(inputs[0])) + codes
+    x = layers.Dense(math.prod(SHAPE))(layers.Activation("tanh")(x))
+    return keras.Model(inputs, layers.Reshape(SHAPE)(x))
 
 
 def translator():
@@ -238,6 +251,14 @@ CASES = {
         discriminator_constraint=losses.WeightClipping(0.1),
         identity_weight=0.0,
     ),
+    "diffusion": lambda: compiled_single(
+        Diffusion(denoiser(NUM_CLASSES), weighting="min_snr", seed=1)
+    ),
+    "edm": lambda: compiled_single(Diffusion(denoiser(), "edm", seed=1)),
+    "flow_matching": lambda: compiled_single(FlowMatching(denoiser(), seed=1)),
+    "optimal_transport": lambda: compiled_single(
+        FlowMatching(denoiser(), "optimal_transport", seed=1)
+    ),
 }
 OF_IMAGES = (
     "denoising_autoencoder",
@@ -245,7 +266,13 @@ OF_IMAGES = (
     "cycle_gan",
     "dual_gan",
 )
-LABELLED = ("conditional_autoencoder", "conditional_vae", "projection", "acgan")
+LABELLED = (
+    "conditional_autoencoder",
+    "conditional_vae",
+    "projection",
+    "acgan",
+    "diffusion",
+)
 
 
 def samples_of(model):

@@ -47,6 +47,7 @@ LABELS = {
     "image_translation": trajectory.targets_of("image_translation"),
     "cycle_gan": trajectory.targets_of("cycle_gan"),
     "dual_gan": trajectory.targets_of("dual_gan"),
+    "diffusion": trajectory.targets_of("diffusion"),
 }
 # Trained by the code of other cases, on samples that are shared as images are.
 ELSEWHERE = {
@@ -54,6 +55,9 @@ ELSEWHERE = {
     "conditional_autoencoder",
     "series_vae",
     "vector_gan",
+    "edm",
+    # Replicas pair what is theirs.
+    "optimal_transport",
 }
 
 

@@ -72,6 +72,8 @@ MODELS = {
     "autoencoder": autoencoder,
     "conditional_vae": conditional_vae,
     "gan": gan,
+    "diffusion": lambda: plain("diffusion"),
+    "flow_matching": lambda: plain("flow_matching"),
     "acgan": lambda: plain("acgan"),
     "infogan": lambda: plain("infogan"),
     "semi_supervised_gan": lambda: plain("semi_supervised_gan"),

@@ -211,11 +211,10 @@ def test_gradient_accumulation_of_one_player(name):
 
 @pytest.mark.parametrize("name", SINGLES)
 def test_gradient_accumulation_is_a_larger_batch(name, monkeypatch):
-    monkeypatch.setattr(
-        backend,
-        "random_normal",
-        lambda shape, seed: ops.full(shape, 0.3),
-    )
+    for draw in ("random_normal", "random_uniform"):
+        monkeypatch.setattr(
+            backend, draw, lambda shape, seed: ops.full(shape, 0.3)
+        )
 
     def fit(batch_size, steps):
         keras.utils.set_random_seed(1)
