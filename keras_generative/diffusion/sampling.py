@@ -119,7 +119,6 @@ class StepNoise:
 
     def __getitem__(self, rows):
         # Other noise than that of the prior, with which samples begin.
-        shape = self.shape[1:]
         seeds = [(self.seed, 1, i) for i in range(len(self))[rows]]
         generators = map(np.random.default_rng, seeds)
         shape = self.shape[1:]
