@@ -13,6 +13,7 @@ import argparse
 
 import keras
 from label_tasks import conditional_gans
+from label_tasks import diffusion
 from label_tasks import infogan
 from label_tasks import semi_supervised
 from label_tasks import stacked_digits
@@ -25,6 +26,7 @@ TASKS = {
     "conditional_dcgan": conditional_gans.ConditionalDCGAN,
     "conditional_vae": vaes.ConditionalVAE,
     "dcgan": conditional_gans.DCGAN,
+    "diffusion": diffusion.Diffusion,
     "infogan": infogan.InfoGAN,
     "semi_supervised_gan": semi_supervised.SemiSupervisedGAN,
     "stacked_digits": stacked_digits.StackedDigits,
