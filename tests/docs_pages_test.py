@@ -206,6 +206,7 @@ def found(site, question):
         ("loss of your own", "extending"),
         ("folder of images", "guides/own_images"),
         ("semi-supervised", "models/semi_supervised_gan"),
+        ("two folders", "guides/two_domains"),
         ("fid", "guides/evaluation"),
         ("two gpus", "scaling"),
         ("colab", "get_started"),
