@@ -203,6 +203,7 @@ BAD_DATA = {
         y,
     ),
     "one target for each sample.*19 targets for 20": lambda x, y: (x, y[1:]),
+    "Targets must be one array.*a tuple of 2": lambda x, y: (x, (y, y)),
     "must be float.*uint8": lambda x, y: (x, y.astype("uint8")),
     "at least one sample.*samples of shape": lambda x, y: (x[:0], y[:0]),
     "at least one sample.*targets of shape": lambda x, y: (x, y[:0]),
