@@ -19,12 +19,11 @@ class CycleGAN(Translations, AdversarialModel):
 
     Two generators, from A to B and back, play against a discriminator of each
     domain. What was turned into the other domain and back must be what it
-    was, and what is of the target's domain already must stay as it is. With
-    `F` from A to B and `G` back, the generators minimise
-    `L_A + L_B + c * (|G(F(a)) - a| + |F(G(b)) - b| + i * (|G(a) - a| +
-    |F(b) - b|))`, `c` the `cycle_weight` and `i` the `identity_weight`, where
-    a bar is a mean over pixels. The last terms are left out where the domains
-    have other shapes.
+    was: with `F` from A to B and `G` back, `L_cycle` is the mean over pixels
+    of `|G(F(a)) - a| + |F(G(b)) - b|`. What is of the target's domain must
+    stay as it is: `L_identity` is that of `|G(a) - a| + |F(b) - b|`, left out
+    where the domains have other shapes. The generators minimise
+    `L_G + cycle_weight * (L_cycle + identity_weight * L_identity)`.
 
     `fit(a, b)` takes as many images of both, which are no pairs. Of
     `datasets.UnpairedBatches` they may be of other numbers.

@@ -53,6 +53,11 @@ class Translations:
 
     def _check_targets(self, x, labels):
         self._check_present_side(labels)
+        if isinstance(labels, (tuple, list, dict)):
+            raise ValueError(
+                "Targets must be one array of images. "
+                f"Received: a {type(labels).__name__} of {len(labels)}"
+            )
         shape = batches.shape_of(labels)
         if shape is None or getattr(labels, "dtype", None) is None:
             return

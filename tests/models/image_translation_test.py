@@ -27,9 +27,10 @@ def uniform(*shape):
 
 
 def shrinking_generator():
-    """From 8x8 pixels of one channel to 4x4 of three, with dropout."""
+    """From 8x8 pixels of one channel to 4x4 of three, random in training."""
     images = keras.Input(SOURCE)
     x = layers.Conv2D(4, 3, strides=2, padding="same")(images)
+    x = layers.BatchNormalization()(x)
     x = layers.Dropout(0.5, seed=3)(x)
     return keras.Model(images, layers.Conv2D(3, 1, activation="tanh")(x))
 
@@ -203,6 +204,7 @@ BAD_DATA = {
         y,
     ),
     "one target for each sample.*19 targets for 20": lambda x, y: (x, y[1:]),
+    "Targets must be one array.*a tuple of 2": lambda x, y: (x, (y, y)),
     "must be float.*uint8": lambda x, y: (x, y.astype("uint8")),
     "at least one sample.*samples of shape": lambda x, y: (x[:0], y[:0]),
     "at least one sample.*targets of shape": lambda x, y: (x, y[:0]),
