@@ -78,8 +78,12 @@ def traced(fn, *inputs):
 
 def compiled(fn, jit_compile):
     """`fn`, which has no side effects, as a graph, and by XLA if so asked."""
+    # Told apart by their code, which a partial function has none of, those of
+    # many networks would be taken for one that is traced too often.
     return tf.function(
-        fn, reduce_retracing=True, jit_compile=jit_compile or None
+        functools.partial(fn),
+        reduce_retracing=True,
+        jit_compile=jit_compile or None,
     )
 
 

@@ -1,6 +1,7 @@
 """Outputs of networks, whose weights stay where they are."""
 
 import gc
+import logging
 import weakref
 
 import keras
@@ -96,3 +97,18 @@ def test_a_network_dies_with_its_last_owner(name):
     keras.backend.clear_session()
     gc.collect()
     assert reference() is None
+
+
+def test_many_networks_are_compiled_without_a_warning():
+    """TensorFlow warns of one function that it compiles again and again."""
+    networks, messages = [dense() for _ in range(6)], []
+    handler = logging.Handler()
+    handler.emit = lambda record: messages.append(record.getMessage())
+    logger = logging.getLogger("tensorflow")
+    logger.addHandler(handler)
+    try:
+        for network in networks:
+            backend.Forward(network).predict_on_batch(X)
+    finally:
+        logger.removeHandler(handler)
+    assert not [m for m in messages if "retracing" in m]
