@@ -44,6 +44,7 @@ PICTURES = {
     "acgan": ["history", "samples"],
     "infogan": ["codes", "history", "samples"],
     "semi_supervised_gan": ["history", "samples"],
+    "bigan": ["history", "reconstructions", "samples"],
     "image_folder": ["history", "samples"],
     "sweep_latent_dim": ["comparison"],
 }
@@ -80,6 +81,7 @@ LOGS = {
     "acgan": [*GAN_LOGS, "class_accuracy", "fake_class_accuracy"],
     "infogan": [*GAN_LOGS, "mutual_information"],
     "semi_supervised_gan": [*GAN_LOGS, "class_loss", "class_accuracy"],
+    "bigan": [*GAN_LOGS, "r1_penalty"],
 }
 
 

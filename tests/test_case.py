@@ -13,6 +13,7 @@ from keras_generative.models import ACGAN
 from keras_generative.models import GAN
 from keras_generative.models import VAE
 from keras_generative.models import Autoencoder
+from keras_generative.models import BiGAN
 from keras_generative.models import InfoGAN
 from keras_generative.models import SemiSupervisedGAN
 
@@ -184,6 +185,24 @@ def make_semi_supervised_gan(discriminator=None, num_classes=4, **kwargs):
     )
 
 
+def judge_of_pairs(**kwargs):
+    """A discriminator of `[samples, latents]`."""
+    pair = [keras.Input(IMAGE_SHAPE), keras.Input((LATENT_DIM,))]
+    joined = layers.Concatenate()([layers.Flatten()(pair[0]), pair[1]])
+    size = joined.shape[1]
+    return keras.Model(pair, dense_network((size,), (1,), **kwargs)(joined))
+
+
+def make_bigan(encoder=None, **kwargs):
+    return BiGAN(
+        dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh", **kwargs),
+        encoder or gaussian_encoder(**kwargs),
+        judge_of_pairs(**kwargs),
+        latent_dim=LATENT_DIM,
+        seed=1,
+    )
+
+
 def make_labels(num_images=20, unlabelled=0.0):
     """The brightnesses of `make_images`, as far as they are known."""
     labels = np.arange(num_images) % 4
@@ -285,6 +304,7 @@ MODELS = {
         some_labelled_images,
         (*GAN_LOGS, *CLASS_LOGS),
     ),
+    "bigan": Case(make_bigan, signed_images, GAN_LOGS),
 }
 GAMES = [name for name, case in MODELS.items() if case.is_game]
 SINGLES = [name for name in MODELS if name not in GAMES]
@@ -297,6 +317,7 @@ OBJECTIVES = [
     "acgan",
     "infogan",
     "semi_supervised_gan",
+    "bigan",
 ]
 # One of each train step and each `y`: none, targets, labels.
 FED = ["denoising_autoencoder", "vae", "gan", "semi_supervised_gan"]

@@ -1,6 +1,7 @@
 from keras_generative.models.acgan import ACGAN
 from keras_generative.models.adversarial_model import AdversarialModel
 from keras_generative.models.autoencoder import Autoencoder
+from keras_generative.models.bigan import BiGAN
 from keras_generative.models.gan import GAN
 from keras_generative.models.generative_model import GenerativeModel
 from keras_generative.models.infogan import InfoGAN

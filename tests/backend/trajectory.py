@@ -24,6 +24,7 @@ from keras_generative.models import ACGAN  # noqa: E402
 from keras_generative.models import GAN  # noqa: E402
 from keras_generative.models import VAE  # noqa: E402
 from keras_generative.models import Autoencoder  # noqa: E402
+from keras_generative.models import BiGAN  # noqa: E402
 from keras_generative.models import InfoGAN  # noqa: E402
 from keras_generative.models import SemiSupervisedGAN  # noqa: E402
 
@@ -153,6 +154,19 @@ def series_vae():
     return compiled_autoencoder(model, loss="mean_squared_error")
 
 
+def bigan():
+    """A stochastic encoder, and a penalty on the gradient by pairs."""
+    features = networks.mlp_discriminator(SHAPE, (), outputs=(8,))
+    model = BiGAN(
+        networks.mlp_generator(4, SHAPE, (16,)),
+        networks.mlp_encoder(SHAPE, 4, (16,), gaussian=True),
+        networks.joint_discriminator(features, 4, (16,)),
+        latent_dim=4,
+        seed=1,
+    )
+    return compiled_game(model, penalties=["r1_penalty"])
+
+
 CASES = {
     "autoencoder": lambda: autoencoder(gaussian=False),
     "vae": lambda: autoencoder(gaussian=True),
@@ -199,6 +213,7 @@ CASES = {
         SemiSupervisedGAN, outputs=(NUM_CLASSES,)
     ),
     "feature_matching": feature_matching,
+    "bigan": bigan,
 }
 LABELLED = ("conditional_autoencoder", "conditional_vae", "projection", "acgan")
 

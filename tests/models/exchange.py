@@ -75,6 +75,7 @@ MODELS = {
     "acgan": lambda: plain("acgan"),
     "infogan": lambda: plain("infogan"),
     "semi_supervised_gan": lambda: plain("semi_supervised_gan"),
+    "bigan": lambda: plain("bigan"),
     "half_gan": half_gan,
     "augmented_gan": augmented_gan,
 }
