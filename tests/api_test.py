@@ -78,6 +78,7 @@ NAMES = {
     ],
     "models": [
         "ACGAN",
+        "AdversarialAutoencoder",
         "AdversarialModel",
         "Autoencoder",
         "BiGAN",

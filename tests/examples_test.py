@@ -45,6 +45,12 @@ PICTURES = {
     "infogan": ["codes", "history", "samples"],
     "semi_supervised_gan": ["history", "samples"],
     "bigan": ["history", "reconstructions", "samples"],
+    "adversarial_autoencoder": [
+        "history",
+        "latent_space",
+        "reconstructions",
+        "samples",
+    ],
     "image_folder": ["history", "samples"],
     "sweep_latent_dim": ["comparison"],
 }
@@ -82,6 +88,7 @@ LOGS = {
     "infogan": [*GAN_LOGS, "mutual_information"],
     "semi_supervised_gan": [*GAN_LOGS, "class_loss", "class_accuracy"],
     "bigan": [*GAN_LOGS, "r1_penalty"],
+    "adversarial_autoencoder": [*GAN_LOGS, "reconstruction_loss"],
 }
 
 

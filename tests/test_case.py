@@ -12,6 +12,7 @@ from keras_generative.layers import SharedLogScale
 from keras_generative.models import ACGAN
 from keras_generative.models import GAN
 from keras_generative.models import VAE
+from keras_generative.models import AdversarialAutoencoder
 from keras_generative.models import Autoencoder
 from keras_generative.models import BiGAN
 from keras_generative.models import InfoGAN
@@ -203,6 +204,18 @@ def make_bigan(encoder=None, **kwargs):
     )
 
 
+def make_adversarial_autoencoder(
+    encoder=None, discriminator=None, prior=None, **kwargs
+):
+    return AdversarialAutoencoder(
+        encoder or gaussian_encoder(**kwargs),
+        dense_network((LATENT_DIM,), IMAGE_SHAPE, "sigmoid", **kwargs),
+        discriminator or dense_network((LATENT_DIM,), (1,), **kwargs),
+        prior,
+        seed=1,
+    )
+
+
 def make_labels(num_images=20, unlabelled=0.0):
     """The brightnesses of `make_images`, as far as they are known."""
     labels = np.arange(num_images) % 4
@@ -305,6 +318,11 @@ MODELS = {
         (*GAN_LOGS, *CLASS_LOGS),
     ),
     "bigan": Case(make_bigan, signed_images, GAN_LOGS),
+    "adversarial_autoencoder": Case(
+        make_adversarial_autoencoder,
+        images,
+        (*GAN_LOGS, "reconstruction_loss"),
+    ),
 }
 GAMES = [name for name, case in MODELS.items() if case.is_game]
 SINGLES = [name for name in MODELS if name not in GAMES]
@@ -318,6 +336,7 @@ OBJECTIVES = [
     "infogan",
     "semi_supervised_gan",
     "bigan",
+    "adversarial_autoencoder",
 ]
 # One of each train step and each `y`: none, targets, labels.
 FED = ["denoising_autoencoder", "vae", "gan", "semi_supervised_gan"]

@@ -1,4 +1,7 @@
 from keras_generative.models.acgan import ACGAN
+from keras_generative.models.adversarial_autoencoder import (
+    AdversarialAutoencoder,
+)
 from keras_generative.models.adversarial_model import AdversarialModel
 from keras_generative.models.autoencoder import Autoencoder
 from keras_generative.models.bigan import BiGAN

@@ -117,10 +117,13 @@ class Autoencoder(Codes, GenerativeModel):
             ValueError: If the optimizer, the loss or a metric is unknown, or
                 the loss asks for another decoder.
         """
+        self._compile_reconstruction(loss, metrics)
+        super().compile(optimizer, **kwargs)
+
+    def _compile_reconstruction(self, loss, metrics):
         self.loss_fn = get_reconstruction_loss(loss, self.num_decoder_outputs)
         check_loss_fits_decoder(self.loss_fn, self.decoder)
         self._reconstruction_metrics = FurtherMetrics(metrics, self.log_names)
-        super().compile(optimizer, **kwargs)
 
     @property
     def metrics(self):
@@ -136,7 +139,7 @@ class Autoencoder(Codes, GenerativeModel):
         return x, labels, ops.cast(y, x.dtype)
 
     def _are_targets(self, y):
-        if y is None or self.label_spec is not None:
+        if y is None or self._taught_labels is not None:
             return False
         return (batches.shape_of(y) or ())[1:] == self.sample_shape
 
@@ -175,17 +178,19 @@ class Autoencoder(Codes, GenerativeModel):
 
     def reconstruction_objective(self, targets, reconstructions):
         """The reconstruction loss with what layers add, and the logs."""
-        reconstruction_loss = summed_over_sample(
-            self.loss_fn, targets, reconstructions
-        )
-        mean = keras.tree.flatten(reconstructions)[0]
-        self._reconstruction_metrics.update(targets, ops.stop_gradient(mean))
+        reconstruction_loss = self._compared(targets, reconstructions)
         layer_losses = [x for layer in self.layers for x in layer.losses]
         loss = reconstruction_loss + backend.sum_losses(layer_losses)
         return loss, {
             "loss": loss,
             "reconstruction_loss": reconstruction_loss,
         }
+
+    def _compared(self, targets, reconstructions):
+        """The reconstruction loss alone, for which metrics are updated."""
+        mean = keras.tree.flatten(reconstructions)[0]
+        self._reconstruction_metrics.update(targets, ops.stop_gradient(mean))
+        return summed_over_sample(self.loss_fn, targets, reconstructions)
 
     def get_config(self):
         return {

@@ -8,10 +8,15 @@ class Targets:
     What else a model learns from, it says by overriding these.
     """
 
+    @property
+    def _taught_labels(self):
+        """The `LabelSpec` of what comes with samples in training, or `None`."""
+        return self.label_spec
+
     def _check_targets(self, x, labels):
         """Raises a `ValueError` if what came with samples does not fit them."""
-        if self.label_spec is not None:
-            label_utils.check_labels(labels, self.label_spec, len(x))
+        if self._taught_labels is not None:
+            label_utils.check_labels(labels, self._taught_labels, len(x))
         elif labels is not None:
             data_checks.check_no_samples(self, labels)
             data_checks.check_numbers(labels)

@@ -19,10 +19,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 from keras_generative import backend  # noqa: E402
 from keras_generative import losses  # noqa: E402
 from keras_generative import networks  # noqa: E402
+from keras_generative import priors  # noqa: E402
 from keras_generative.layers import diff_augment  # noqa: E402
 from keras_generative.models import ACGAN  # noqa: E402
 from keras_generative.models import GAN  # noqa: E402
 from keras_generative.models import VAE  # noqa: E402
+from keras_generative.models import AdversarialAutoencoder  # noqa: E402
 from keras_generative.models import Autoencoder  # noqa: E402
 from keras_generative.models import BiGAN  # noqa: E402
 from keras_generative.models import InfoGAN  # noqa: E402
@@ -167,6 +169,19 @@ def bigan():
     return compiled_game(model, penalties=["r1_penalty"])
 
 
+def adversarial_autoencoder():
+    """Labels choose the Gaussian that codes are to follow."""
+    means = np.random.default_rng(6).normal(size=(NUM_CLASSES, 3))
+    model = AdversarialAutoencoder(
+        networks.mlp_encoder(SHAPE, 3, (16,), gaussian=True),
+        networks.mlp_decoder(3, SHAPE, (16,)),
+        networks.mlp_discriminator((3,), (16,), NUM_CLASSES),
+        priors.GaussianMixture.of(means, 0.5),
+        seed=1,
+    )
+    return compiled_game(model, reconstruction_loss="binary_crossentropy")
+
+
 CASES = {
     "autoencoder": lambda: autoencoder(gaussian=False),
     "vae": lambda: autoencoder(gaussian=True),
@@ -214,8 +229,15 @@ CASES = {
     ),
     "feature_matching": feature_matching,
     "bigan": bigan,
+    "adversarial_autoencoder": adversarial_autoencoder,
 }
-LABELLED = ("conditional_autoencoder", "conditional_vae", "projection", "acgan")
+LABELLED = (
+    "conditional_autoencoder",
+    "conditional_vae",
+    "projection",
+    "acgan",
+    "adversarial_autoencoder",
+)
 
 
 def samples_of(model):

@@ -44,6 +44,7 @@ LABELS = {
     "feature_matching": SOME_LABELS,
     "conditional_vae": trajectory.targets_of("conditional_vae"),
     "projection": trajectory.targets_of("projection"),
+    "adversarial_autoencoder": trajectory.targets_of("projection"),
 }
 # Trained by the code of other cases, on samples that are shared as images are.
 ELSEWHERE = {

@@ -76,6 +76,7 @@ MODELS = {
     "infogan": lambda: plain("infogan"),
     "semi_supervised_gan": lambda: plain("semi_supervised_gan"),
     "bigan": lambda: plain("bigan"),
+    "adversarial_autoencoder": lambda: plain("adversarial_autoencoder"),
     "half_gan": half_gan,
     "augmented_gan": augmented_gan,
 }

@@ -157,7 +157,7 @@ def moves(before, network):
 def test_clipnorm_of_one_player(name):
     model = MODELS[name].make()
     model.compile(SGD(1.0, clipnorm=1e-3), SGD(1.0))
-    players = (model.generator, model.discriminator)
+    players = (getattr(model, model.makers[0]), model.discriminator)
     before = [weights_of(player) for player in players]
     model.fit(*MODELS[name].data(8), batch_size=8, verbose=0)
     generator, discriminator = map(moves, before, players)
