@@ -48,6 +48,13 @@ PICTURES = {
     "cycle_gan": ["history", "translations_ab", "translations_ba"],
     "diffusion": ["guidance", "history", "samples"],
     "flow_matching": ["history", "samples"],
+    "bigan": ["history", "reconstructions", "samples"],
+    "adversarial_autoencoder": [
+        "history",
+        "latent_space",
+        "reconstructions",
+        "samples",
+    ],
     "image_folder": ["history", "samples"],
     "sweep_latent_dim": ["comparison"],
 }
@@ -88,6 +95,8 @@ LOGS = {
     "cycle_gan": [*GAN_LOGS, "cycle_loss"],
     "diffusion": ["loss"],
     "flow_matching": ["loss"],
+    "bigan": [*GAN_LOGS, "r1_penalty"],
+    "adversarial_autoencoder": [*GAN_LOGS, "reconstruction_loss"],
 }
 
 

@@ -12,7 +12,9 @@ from keras_generative.layers import SharedLogScale
 from keras_generative.models import ACGAN
 from keras_generative.models import GAN
 from keras_generative.models import VAE
+from keras_generative.models import AdversarialAutoencoder
 from keras_generative.models import Autoencoder
+from keras_generative.models import BiGAN
 from keras_generative.models import CycleGAN
 from keras_generative.models import Diffusion
 from keras_generative.models import FlowMatching
@@ -238,6 +240,36 @@ def make_flow_matching(coupling="optimal_transport", **kwargs):
     return FlowMatching(denoiser(VECTOR_SHAPE, **kwargs), coupling, seed=1)
 
 
+def judge_of_codes(**kwargs):
+    """A discriminator of `[samples, latents]`."""
+    pair = [keras.Input(IMAGE_SHAPE), keras.Input((LATENT_DIM,))]
+    joined = layers.Concatenate()([layers.Flatten()(pair[0]), pair[1]])
+    size = joined.shape[1]
+    return keras.Model(pair, dense_network((size,), (1,), **kwargs)(joined))
+
+
+def make_bigan(encoder=None, **kwargs):
+    return BiGAN(
+        dense_network((LATENT_DIM,), IMAGE_SHAPE, "tanh", **kwargs),
+        encoder or gaussian_encoder(**kwargs),
+        judge_of_codes(**kwargs),
+        latent_dim=LATENT_DIM,
+        seed=1,
+    )
+
+
+def make_adversarial_autoencoder(
+    encoder=None, discriminator=None, prior=None, **kwargs
+):
+    return AdversarialAutoencoder(
+        encoder or gaussian_encoder(**kwargs),
+        dense_network((LATENT_DIM,), IMAGE_SHAPE, "sigmoid", **kwargs),
+        discriminator or dense_network((LATENT_DIM,), (1,), **kwargs),
+        prior,
+        seed=1,
+    )
+
+
 def make_labels(num_images=20, unlabelled=0.0):
     """The brightnesses of `make_images`, as far as they are known."""
     labels = np.arange(num_images) % 4
@@ -356,6 +388,12 @@ MODELS = {
         pairs_of_images,
         (*GAN_LOGS, "cycle_loss", "identity_loss"),
     ),
+    "bigan": Case(make_bigan, signed_images, GAN_LOGS),
+    "adversarial_autoencoder": Case(
+        make_adversarial_autoencoder,
+        images,
+        (*GAN_LOGS, "reconstruction_loss"),
+    ),
 }
 GAMES = [name for name, case in MODELS.items() if case.is_game]
 SINGLES = [name for name in MODELS if name not in GAMES]
@@ -372,6 +410,8 @@ OBJECTIVES = [
     "semi_supervised_gan",
     "image_translation",
     "cycle_gan",
+    "bigan",
+    "adversarial_autoencoder",
 ]
 # One of each train step and each `y`: none, targets, labels.
 FED = ["denoising_autoencoder", "vae", "gan", "semi_supervised_gan"]

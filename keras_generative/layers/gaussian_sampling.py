@@ -42,10 +42,7 @@ class GaussianSampling(keras.layers.Layer):
 
     def call(self, inputs):
         self.compute_output_shape([tuple(z.shape) for z in inputs])
-        z_mean, z_log_var = inputs
-        noise = backend.random_normal(ops.shape(z_mean), self.seed_generator)
-        noise = ops.cast(noise, z_mean.dtype)
-        return z_mean + ops.exp(0.5 * z_log_var) * noise
+        return draw_gaussian(*inputs, self.seed_generator)
 
     def compute_output_shape(self, input_shape):
         is_pair = len(input_shape) == 2 and isinstance(input_shape[0], tuple)
@@ -61,3 +58,10 @@ class GaussianSampling(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "seed": self.seed}
+
+
+def draw_gaussian(z_mean, z_log_var, seed_generator):
+    """What `GaussianSampling` gives, of noise from any seed generator."""
+    noise = backend.random_normal(ops.shape(z_mean), seed_generator)
+    noise = ops.cast(noise, z_mean.dtype)
+    return z_mean + ops.exp(0.5 * z_log_var) * noise

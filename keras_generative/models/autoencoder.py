@@ -11,12 +11,11 @@ from keras_generative.losses.reconstruction_checks import (
 )
 from keras_generative.losses.reconstruction_checks import check_values
 from keras_generative.models.generative_model import GenerativeModel
-from keras_generative.training.data_checks import gathered_samples
+from keras_generative.training.codes import Codes
 from keras_generative.training.further_metrics import FurtherMetrics
 from keras_generative.training.labels import check_one_each
 from keras_generative.training.labels import conditioned
 from keras_generative.training.labels import label_spec
-from keras_generative.training.labels import labels_for
 from keras_generative.utils import batches
 from keras_generative.utils.networks import check_nothing_shared
 from keras_generative.utils.networks import known_input_shape
@@ -24,7 +23,7 @@ from keras_generative.utils.networks import output_shapes
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
-class Autoencoder(GenerativeModel):
+class Autoencoder(Codes, GenerativeModel):
     """Learns codes from which a decoder makes the samples again.
 
     The encoder maps a sample, such as an image, to a latent, the decoder maps
@@ -118,10 +117,13 @@ class Autoencoder(GenerativeModel):
             ValueError: If the optimizer, the loss or a metric is unknown, or
                 the loss asks for another decoder.
         """
+        self._compile_reconstruction(loss, metrics)
+        super().compile(optimizer, **kwargs)
+
+    def _compile_reconstruction(self, loss, metrics):
         self.loss_fn = get_reconstruction_loss(loss, self.num_decoder_outputs)
         check_loss_fits_decoder(self.loss_fn, self.decoder)
         self._reconstruction_metrics = FurtherMetrics(metrics, self.log_names)
-        super().compile(optimizer, **kwargs)
 
     @property
     def metrics(self):
@@ -137,7 +139,7 @@ class Autoencoder(GenerativeModel):
         return x, labels, ops.cast(y, x.dtype)
 
     def _are_targets(self, y):
-        if y is None or self.label_spec is not None:
+        if y is None or self._wanted_labels() is not None:
             return False
         return (batches.shape_of(y) or ())[1:] == self.sample_shape
 
@@ -176,11 +178,7 @@ class Autoencoder(GenerativeModel):
 
     def reconstruction_objective(self, targets, reconstructions):
         """The reconstruction loss with what layers add, and the logs."""
-        reconstruction_loss = summed_over_sample(
-            self.loss_fn, targets, reconstructions
-        )
-        mean = keras.tree.flatten(reconstructions)[0]
-        self._reconstruction_metrics.update(targets, ops.stop_gradient(mean))
+        reconstruction_loss = self._compared(targets, reconstructions)
         layer_losses = [x for layer in self.layers for x in layer.losses]
         loss = reconstruction_loss + backend.sum_losses(layer_losses)
         return loss, {
@@ -188,57 +186,11 @@ class Autoencoder(GenerativeModel):
             "reconstruction_loss": reconstruction_loss,
         }
 
-    def encode(self, images, labels=None, batch_size=256, verbose="auto"):
-        """Latents of samples.
-
-        Args:
-            images: Float array of shape (num_images, height, width, channels),
-                or of other samples, or a data set of them as `fit` takes it.
-            labels: For networks that take them, an integer for all samples or
-                an array of shape (num_images,) or (num_images, n). Defaults
-                to `None`, those of the data set.
-            batch_size: Positive integer. Defaults to `256`.
-            verbose: `"auto"`, `0`, `1` or `2`, as that of `predict`. `"auto"`
-                shows a progress bar only if this takes many batches, and
-                never within `fit`. Defaults to `"auto"`.
-
-        Returns:
-            Float32 array of shape (num_images, latent_dim).
-
-        Raises:
-            ValueError: If samples or labels do not fit.
-        """
-        x, labels = self._gathered(images, labels)
-        return self._predict(self.encoder, x, labels, batch_size, verbose)
-
-    def reconstruct(
-        self, images, labels=None, ema=False, batch_size=256, verbose="auto"
-    ):
-        """Samples as they come back from their latents.
-
-        Args:
-            images: See `encode`.
-            labels: See `encode`.
-            ema: Boolean. If `True`, the weights are their moving averages,
-                which an optimizer with `use_ema=True` keeps. Defaults to
-                `False`.
-            batch_size: See `encode`.
-            verbose: See `encode`.
-
-        Returns:
-            Float32 array of the shape of `images`.
-        """
-        x, labels = self._gathered(images, labels)
-        with self._averages(ema):
-            z = self.encode(x, labels, batch_size, verbose)
-            return self.decode(z, labels, batch_size, verbose)
-
-    def _gathered(self, data, labels):
-        """Samples of an array or a data set, and their labels or `None`."""
-        x, own_labels = gathered_samples(self, data)
-        if labels is None and self.label_spec is not None:
-            labels = own_labels
-        return x, labels_for(self, len(x), labels)
+    def _compared(self, targets, reconstructions):
+        """The reconstruction loss alone, for which metrics are updated."""
+        mean = keras.tree.flatten(reconstructions)[0]
+        self._reconstruction_metrics.update(targets, ops.stop_gradient(mean))
+        return summed_over_sample(self.loss_fn, targets, reconstructions)
 
     def get_config(self):
         return {

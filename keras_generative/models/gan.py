@@ -3,6 +3,8 @@ from keras.saving import serialize_keras_object
 
 from keras_generative.models.adversarial_model import AdversarialModel
 from keras_generative.priors.standard_normal import StandardNormal
+from keras_generative.training.game_networks import check_generator
+from keras_generative.training.game_networks import check_scores
 from keras_generative.training.labels import conditioned
 from keras_generative.training.labels import label_spec
 from keras_generative.utils.networks import check_nothing_shared
@@ -93,26 +95,15 @@ class GAN(AdversarialModel):
 
     def _check_networks(self, generator, discriminator, latent_shape):
         """Returns the shape of one sample, or raises a `ValueError`."""
-        generated = output_shapes(generator, latent_shape, "generator")
-        if len(generated) != 1 or not generated[0]:
-            raise ValueError(
-                "The generator must give samples of shape (batch, ...), such "
-                "as images of shape (batch, height, width, channels). "
-                f"Received: outputs of shape {generated}"
-            )
-        outputs = output_shapes(discriminator, generated[0], "discriminator")
+        sample_shape = check_generator(generator, latent_shape)
+        outputs = output_shapes(discriminator, sample_shape, "discriminator")
         self._check_outputs(outputs)
         check_nothing_shared(generator=generator, discriminator=discriminator)
-        return generated[0]
+        return sample_shape
 
     def _check_outputs(self, shapes):
         """Raises a `ValueError` unless a discriminator has such outputs."""
-        if len(shapes) != 1 or shapes[0][-1:] != (1,):
-            raise ValueError(
-                "The discriminator must give one score for each sample, of "
-                "shape (batch, 1), or for each patch of it. "
-                f"Received: outputs of shape {shapes}"
-            )
+        check_scores(shapes)
 
     def call(self, inputs, training=None):
         return self.generator(inputs, training=training)

@@ -103,13 +103,14 @@ class GenerativeModel(Targets, TrainedModel):
             x = ops.reshape(x, (-1, *self.sample_shape))
         batches.check_samples(x.shape[1:], x.dtype, self.sample_shape)
         x = ops.cast(x, keras.config.floatx())
-        if self.label_spec is None:
+        spec = self._wanted_labels()
+        if spec is None:
             if not self._are_targets(y):
                 data_checks.check_no_samples(self, y)
             return x, None
         if y is None:
-            label_utils.check_labels(None, self.label_spec)
-        return x, label_utils.as_labels(y, self.label_spec)
+            label_utils.check_labels(None, spec)
+        return x, label_utils.as_labels(y, spec)
 
     @backend.train_step
     def train_step(self, data):

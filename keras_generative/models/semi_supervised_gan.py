@@ -9,9 +9,6 @@ from keras_generative.training.class_heads import check_class_logits
 from keras_generative.training.class_heads import check_takes_no_labels
 from keras_generative.training.data_checks import gathered_samples
 from keras_generative.training.labels import LabelSpec
-from keras_generative.training.labels import as_labels
-from keras_generative.training.labels import check_labels
-from keras_generative.utils.batches import split_batch
 from keras_generative.utils.networks import output_shapes
 from keras_generative.utils.validation import check_number
 
@@ -101,14 +98,6 @@ class SemiSupervisedGAN(GAN):
 
     def _wanted_labels(self):
         return LabelSpec((), self.num_classes, lowest=UNLABELLED)
-
-    def unpack(self, data):
-        """The samples of a batch, and their classes, -1 where unknown."""
-        x, _ = super().unpack(data)
-        _, labels, _ = split_batch(data)
-        if labels is None:
-            check_labels(None, self._wanted_labels())
-        return x, as_labels(labels, self._wanted_labels())
 
     def call(self, inputs, training=None):
         """The probabilities of classes."""

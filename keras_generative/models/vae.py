@@ -153,7 +153,7 @@ class VAE(Autoencoder):
             Pair of float32 arrays of shape (num_images, latent_dim), the means
             and the logs of the variances.
         """
-        return tuple(super().encode(images, labels, batch_size, verbose))
+        return tuple(self._encoded(images, labels, batch_size, verbose))
 
     def load_weights(self, filepath, **kwargs):
         """Loads as `keras.Model.load_weights` does, all but `beta`.

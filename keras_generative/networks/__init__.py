@@ -9,6 +9,7 @@ from keras_generative.networks.conv1d import conv1d_generator
 from keras_generative.networks.dcgan import dcgan_discriminator
 from keras_generative.networks.dcgan import dcgan_generator
 from keras_generative.networks.dit import dit
+from keras_generative.networks.joint import joint_discriminator
 from keras_generative.networks.mlp import mlp_decoder
 from keras_generative.networks.mlp import mlp_discriminator
 from keras_generative.networks.mlp import mlp_encoder

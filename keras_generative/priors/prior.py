@@ -17,7 +17,9 @@ class Prior:
     whatever it learns it learns from latents, `fit(model.encode(images))`.
 
     A subclass has `draw` and `log_density`, and one that learns also `learn`.
-    These work on latents as vectors, whatever their shape.
+    One that has `latents_of`, too, can be drawn from within a train step, as
+    an `AdversarialAutoencoder` does, and is saved with it by `get_config`.
+    All work on latents as vectors, whatever their shape.
     """
 
     # Of one latent; known where the prior was fitted to some.
@@ -116,6 +118,13 @@ class Prior:
             vectors: Float64 array of shape (num_latents, latent_dim).
         """
         raise NotImplementedError
+
+    def get_config(self):
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
 
     def _check_ready(self, latent_shape):
         if not self.learns:

@@ -1,10 +1,12 @@
 import math
 
+import keras
 import numpy as np
 
 from keras_generative.priors.prior import Prior
 
 
+@keras.saving.register_keras_serializable(package="keras_generative")
 class StandardNormal(Prior):
     """N(0, I), which the latents of VAEs and GANs are trained to follow.
 
@@ -16,6 +18,10 @@ class StandardNormal(Prior):
 
     def draw(self, generator, num_samples, latent_dim):
         return generator.standard_normal((num_samples, latent_dim), "float32")
+
+    def latents_of(self, noise, uniform, labels=None):
+        """Latents of what chance gives in a train step: noise as it is."""
+        return noise
 
     def log_density(self, vectors):
         constant = vectors.shape[1] * math.log(2 * math.pi)

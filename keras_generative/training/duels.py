@@ -41,8 +41,8 @@ class Duels:
         # The game is between augmented images, so penalties too are for the
         # discriminator at these, and do not look through the augmenter at the
         # images behind, as R1 in StyleGAN2-ADA does.
-        real = augment(self.augmenter, real, training)
-        fake = augment(self.augmenter, fake, training)
+        real = self.seen(real, training)
+        fake = self.seen(fake, training)
         scores, others, losses = [], [], []
         for x in (real, fake):
             first, *further = self.judge(discriminator, x, labels, training)
@@ -78,11 +78,11 @@ class Duels:
             The loss, and a list of what the discriminator says of the fakes
             beside the scores.
         """
-        fake = augment(self.augmenter, fake, training)
+        fake = self.seen(fake, training)
         scores, *others = self.judge(discriminator, fake, labels, training)
         real_scores = None
         if self.adversarial_loss.compares_scores:
-            real = augment(self.augmenter, real, training)
+            real = self.seen(real, training)
             real_scores, *_ = self.judge(discriminator, real, labels, training)
         return self.adversarial_loss.generator_loss(scores, real_scores), others
 
@@ -97,6 +97,18 @@ class Duels:
                     f"it out. Received: {name}={getattr(self, name)!r}",
                     stacklevel=3,
                 )
+
+    def seen(self, samples, training):
+        """Samples as discriminators see them: through the augmenter.
+
+        Args:
+            samples: What a duel is given as real or as fake.
+            training: Boolean.
+
+        Returns:
+            Tensor of shape (batch, ...), which penalties differentiate by.
+        """
+        return augment(self.augmenter, samples, training)
 
     def judge(self, discriminator, samples, labels=None, training=False):
         """All that a discriminator says of samples, a list of tensors."""

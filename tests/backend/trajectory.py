@@ -19,11 +19,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 from keras_generative import backend  # noqa: E402
 from keras_generative import losses  # noqa: E402
 from keras_generative import networks  # noqa: E402
+from keras_generative import priors  # noqa: E402
 from keras_generative.layers import diff_augment  # noqa: E402
 from keras_generative.models import ACGAN  # noqa: E402
 from keras_generative.models import GAN  # noqa: E402
 from keras_generative.models import VAE  # noqa: E402
+from keras_generative.models import AdversarialAutoencoder  # noqa: E402
 from keras_generative.models import Autoencoder  # noqa: E402
+from keras_generative.models import BiGAN  # noqa: E402
 from keras_generative.models import CycleGAN  # noqa: E402
 from keras_generative.models import Diffusion  # noqa: E402
 from keras_generative.models import FlowMatching  # noqa: E402
@@ -195,6 +198,32 @@ def cycle_gan(**arguments):
     return compiled_game(model, cycle_loss="mse", **arguments)
 
 
+def bigan():
+    """A stochastic encoder, and a penalty on the gradient by pairs."""
+    features = networks.mlp_discriminator(SHAPE, (), outputs=(8,))
+    model = BiGAN(
+        networks.mlp_generator(4, SHAPE, (16,)),
+        networks.mlp_encoder(SHAPE, 4, (16,), gaussian=True),
+        networks.joint_discriminator(features, 4, (16,)),
+        latent_dim=4,
+        seed=1,
+    )
+    return compiled_game(model, penalties=["r1_penalty"])
+
+
+def adversarial_autoencoder():
+    """Labels choose the Gaussian that codes are to follow."""
+    means = np.random.default_rng(6).normal(size=(NUM_CLASSES, 3))
+    model = AdversarialAutoencoder(
+        networks.mlp_encoder(SHAPE, 3, (16,), gaussian=True),
+        networks.mlp_decoder(3, SHAPE, (16,)),
+        networks.mlp_discriminator((3,), (16,), NUM_CLASSES),
+        priors.GaussianMixture.of(means, 0.5),
+        seed=1,
+    )
+    return compiled_game(model, reconstruction_loss="binary_crossentropy")
+
+
 CASES = {
     "autoencoder": lambda: autoencoder(gaussian=False),
     "vae": lambda: autoencoder(gaussian=True),
@@ -259,6 +288,8 @@ CASES = {
     "optimal_transport": lambda: compiled_single(
         FlowMatching(denoiser(), "optimal_transport", seed=1)
     ),
+    "bigan": bigan,
+    "adversarial_autoencoder": adversarial_autoencoder,
 }
 OF_IMAGES = (
     "denoising_autoencoder",
@@ -272,6 +303,7 @@ LABELLED = (
     "projection",
     "acgan",
     "diffusion",
+    "adversarial_autoencoder",
 )
 
 

@@ -48,6 +48,7 @@ LABELS = {
     "cycle_gan": trajectory.targets_of("cycle_gan"),
     "dual_gan": trajectory.targets_of("dual_gan"),
     "diffusion": trajectory.targets_of("diffusion"),
+    "adversarial_autoencoder": trajectory.targets_of("projection"),
 }
 # Trained by the code of other cases, on samples that are shared as images are.
 ELSEWHERE = {

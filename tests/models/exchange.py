@@ -79,6 +79,8 @@ MODELS = {
     "semi_supervised_gan": lambda: plain("semi_supervised_gan"),
     "image_translation": lambda: plain("image_translation"),
     "cycle_gan": lambda: plain("cycle_gan"),
+    "bigan": lambda: plain("bigan"),
+    "adversarial_autoencoder": lambda: plain("adversarial_autoencoder"),
     "half_gan": half_gan,
     "augmented_gan": augmented_gan,
 }

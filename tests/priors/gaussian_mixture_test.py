@@ -1,9 +1,12 @@
+import json
 import pickle
 
+import keras
 import numpy as np
 import pytest
 import scipy.special
 import scipy.stats
+from keras import ops
 from sklearn import mixture
 
 from keras_generative.priors import GaussianMixture
@@ -96,3 +99,82 @@ def test_says_what_to_install(monkeypatch):
     monkeypatch.setattr(gaussian_mixture, "mixture", missing)
     with pytest.raises(ImportError, match="pip install scikit-learn"):
         GaussianMixture(2).fit(make_latents(10))
+
+
+def test_gaussians_that_are_given():
+    stddevs = np.array([[1.0, 0.5], [0.2, 2.0]])
+    prior = GaussianMixture.of(MEANS, stddevs)
+    terms = [
+        np.log(0.5) + scipy.stats.norm.logpdf(MEANS, mean, scale).sum(axis=1)
+        for mean, scale in zip(MEANS, stddevs)
+    ]
+    expected = scipy.special.logsumexp(terms, axis=0)
+    np.testing.assert_allclose(prior.log_prob(MEANS), expected)
+    one = GaussianMixture.of(MEANS.reshape(2, 2, 1), 0.5)
+    assert one.sample(3, (2, 1)).shape == (3, 2, 1)
+    np.testing.assert_allclose(
+        prior.component(1).log_prob(MEANS), terms[1] - np.log(0.5)
+    )
+
+
+@pytest.mark.parametrize(
+    "means, stddevs",
+    [
+        (MEANS, 0.0),
+        (MEANS, [1.0, 2.0]),
+        (MEANS, np.nan),
+        (MEANS[0], 1.0),
+        (np.inf * MEANS, 1.0),
+        ("means", 1.0),
+    ],
+)
+def test_gaussians_that_are_none(means, stddevs):
+    with pytest.raises(ValueError, match="finite means.*Received"):
+        GaussianMixture.of(means, stddevs)
+
+
+def test_a_component_that_is_not_there():
+    prior = GaussianMixture.of(MEANS, 1.0)
+    for index in (-1, 2, 0.5):
+        with pytest.raises(ValueError, match="from 0 to 1.*Received"):
+            prior.component(index)
+    with pytest.raises(ValueError, match="must be fitted.*Received"):
+        GaussianMixture(2).component(0)
+
+
+def test_is_drawn_from_by_noise():
+    """z = mean + factor noise, of the Gaussian that chance or a label says."""
+    prior = GaussianMixture(2, seed=0).fit(make_latents())
+    noise = np.random.default_rng(1).normal(size=(4, 2)).astype("float32")
+    first = prior.weights[0].astype("float32")
+    uniform = np.array([[0.0], [first - 0.01], [first], [0.999]], "float32")
+    labels = np.array([1, 0, 0, 1])
+    for chosen, given in (([0, 0, 1, 1], None), (labels, labels)):
+        z = prior.latents_of(
+            ops.convert_to_tensor(noise),
+            ops.convert_to_tensor(uniform),
+            None if given is None else ops.convert_to_tensor(given),
+        )
+        expected = [
+            prior.means[c] + prior.factors[c] @ n for c, n in zip(chosen, noise)
+        ]
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(z), expected, rtol=1e-5, atol=1e-6
+        )
+
+
+@pytest.mark.parametrize("is_fitted", [False, True])
+def test_a_config_holds_what_was_learned(is_fitted):
+    prior = GaussianMixture(2, seed=3)
+    if is_fitted:
+        prior.fit(make_latents(50))
+    config = keras.saving.serialize_keras_object(prior)
+    again = keras.saving.deserialize_keras_object(
+        json.loads(json.dumps(config))
+    )
+    assert (again.num_components, again.seed) == (2, 3)
+    assert again.latent_shape == prior.latent_shape
+    if is_fitted:
+        np.testing.assert_array_equal(
+            again.log_prob(MEANS), prior.log_prob(MEANS)
+        )
