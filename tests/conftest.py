@@ -21,6 +21,15 @@ import pytest
 
 from keras_generative import backend
 
+SLOW = {
+    "backup_and_restore_test",
+    "distribution_test",
+    "examples_test",
+    "exchange_test",
+    "long_run_test",
+    "notebook_test",
+    "precision_test",
+}
 # Of glibc, where that is what Python runs on.
 malloc_trim = getattr(ctypes.pythonapi, "malloc_trim", None)
 
@@ -40,6 +49,11 @@ def pytest_xdist_auto_num_workers(config):
     """
     paths = [pathlib.Path(arg.split("::")[0]) for arg in config.args]
     return 0 if all(path.is_file() for path in paths) else 2 * os.cpu_count()
+
+
+def pytest_collection_modifyitems(items):
+    """Files that take minutes first, lest one worker ends long after others."""
+    items.sort(key=lambda item: item.path.stem not in SLOW)
 
 
 @pytest.fixture(autouse=True)
