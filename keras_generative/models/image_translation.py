@@ -7,7 +7,7 @@ from keras_generative.models.adversarial_model import AdversarialModel
 from keras_generative.training.class_heads import check_takes_no_labels
 from keras_generative.training.further_metrics import FurtherMetrics
 from keras_generative.training.translations import Translations
-from keras_generative.training.translations import check_scores
+from keras_generative.training.translations import check_judge
 from keras_generative.utils.networks import check_nothing_shared
 from keras_generative.utils.networks import known_input_shape
 from keras_generative.utils.networks import label_input
@@ -72,7 +72,7 @@ class ImageTranslation(Translations, AdversarialModel):
                 f"{source_shape} to {made}"
             )
         (target_shape,) = made
-        check_scores(discriminator, "discriminator", target_shape, source_shape)
+        check_judge(discriminator, "discriminator", target_shape, source_shape)
         check_nothing_shared(generator=generator, discriminator=discriminator)
         super().__init__(
             target_shape, source_shape, augmenter=augmenter, **kwargs

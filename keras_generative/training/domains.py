@@ -1,7 +1,7 @@
 """The four networks of a game between two domains of images."""
 
 from keras_generative.training.class_heads import check_takes_no_labels
-from keras_generative.training.translations import check_scores
+from keras_generative.training.translations import check_judge
 from keras_generative.utils.networks import check_nothing_shared
 from keras_generative.utils.networks import known_input_shape
 from keras_generative.utils.networks import output_range
@@ -35,7 +35,7 @@ def check_domains(**networks):
     _check_ranges(there, back)
     for domain, shape in {"a": shape_a, "b": shape_b}.items():
         name = f"discriminator_{domain}"
-        check_scores(networks[name], name, shape, None)
+        check_judge(networks[name], name, shape, None)
     check_nothing_shared(**networks)
     return shape_a, shape_b
 

@@ -20,15 +20,16 @@ def check_generator(generator, latent_shape):
     return generated[0]
 
 
-def check_scores(shapes):
+def check_scores(shapes, name="discriminator"):
     """Raises a `ValueError` unless a discriminator gives scores alone.
 
     Args:
         shapes: List of tuples, the shapes of its outputs without the batch.
+        name: String, what it is, for errors.
     """
     if len(shapes) != 1 or shapes[0][-1:] != (1,):
         raise ValueError(
-            "The discriminator must give one score for each sample, of "
-            "shape (batch, 1), or for each patch of it. "
+            f"The {name} must give one score for each sample, of shape "
+            "(batch, 1), or for each patch of it. "
             f"Received: outputs of shape {shapes}"
         )

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_generative.training import data_checks
+from keras_generative.training import game_networks
 from keras_generative.training.labels import check_one_each
 from keras_generative.utils import batches
 from keras_generative.utils.networks import label_input
@@ -131,7 +132,7 @@ def noise_of(network, seed):
             variable.assign(value)
 
 
-def check_scores(discriminator, name, image_shape, source_shape):
+def check_judge(discriminator, name, image_shape, source_shape):
     """Raises a `ValueError` unless a discriminator scores images.
 
     Args:
@@ -146,12 +147,7 @@ def check_scores(discriminator, name, image_shape, source_shape):
         shapes = output_shapes(discriminator, source_shape, name)
         scored = discriminator.inputs[1].shape[1:]
         check_fit(image_shape, scored, f"What the {name} is to score")
-    if len(shapes) != 1 or shapes[0][-1:] != (1,):
-        raise ValueError(
-            f"The {name} must give one score for each image, of shape "
-            "(batch, 1), or for each patch of it. "
-            f"Received: outputs of shape {shapes}"
-        )
+    game_networks.check_scores(shapes, name)
 
 
 def _as_batch(images, shape, name):

@@ -259,7 +259,7 @@ BAD_NETWORKS = {
         dense_network(IMAGE_SHAPE, IMAGE_SHAPE),
         judge_of_both(IMAGE_SHAPE, (4, 4, 3)),
     ),
-    "one score for each image": lambda: (
+    "one score for each sample": lambda: (
         dense_network(IMAGE_SHAPE, IMAGE_SHAPE),
         dense_network(IMAGE_SHAPE, (2,)),
     ),
