@@ -18,6 +18,14 @@ from tests.test_case import weights_of
 IMAGES = np.tile(make_images(8), (3, 1, 1, 1))
 
 
+@pytest.fixture(autouse=True)
+def sigint_is_handled():
+    """Where tests run in the background of a shell, it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def make(name="vae"):
     keras.utils.set_random_seed(1)
     return make_compiled(name)
