@@ -8,11 +8,9 @@ from keras_generative.training.augmenter import augment
 from keras_generative.training.class_heads import check_class_logits
 from keras_generative.training.class_heads import check_takes_no_labels
 from keras_generative.training.data_checks import gathered_samples
-from keras_generative.training.labels import LabelSpec
+from keras_generative.training.labels import PartlyLabelled
 from keras_generative.utils.networks import output_shapes
 from keras_generative.utils.validation import check_number
-
-UNLABELLED = -1
 
 
 @keras.saving.register_keras_serializable(package="keras_generative")
@@ -97,7 +95,7 @@ class SemiSupervisedGAN(GAN):
         super().compile(*args, **kwargs)
 
     def _wanted_labels(self):
-        return LabelSpec((), self.num_classes, lowest=UNLABELLED)
+        return PartlyLabelled((), self.num_classes)
 
     def call(self, inputs, training=None):
         """The probabilities of classes."""

@@ -24,12 +24,17 @@ class LabelSpec(typing.NamedTuple):
     Args:
         shape: Tuple, `()` for integer classes and `(n,)` for vectors.
         num_classes: Integer, or `None` where it is not known.
-        lowest: Integer, -1 where the classes of some samples may be unknown.
     """
 
     shape: tuple
     num_classes: int | None
-    lowest: int = 0
+    lowest = 0  # What the first class is called.
+
+
+class PartlyLabelled(LabelSpec):
+    """What a label is where -1 stands for a class that is not known."""
+
+    lowest = -1
 
 
 class IgnoredLabels:

@@ -251,7 +251,6 @@ def test_what_no_writer_writes(image, step, tmp_path):
     for writer in (
         writers.DiskWriter(tmp_path),
         writers.FilmWriter(tmp_path),
-        writers.MemoryWriter(),
         writers.NotebookWriter(),
         writers.TensorBoardWriter(tmp_path),
         writers.WandbWriter(),
