@@ -107,7 +107,7 @@ def _weights(values, count):
             f"Received: sample_weight of dtype={values.dtype}"
         )
     weights = ops.cast(ops.convert_to_tensor(values), "float32")
-    if weights.shape:
+    if len(weights.shape) > 0:  # An empty shape of TensorFlow is true.
         check_fit(weights.shape, (count,), "Argument `sample_weight`")
     if not backend.is_symbolic(weights) and not ops.all(
         ops.logical_and(weights >= 0, ops.isfinite(weights))
