@@ -25,7 +25,9 @@ def check_optimizers_are_found(model, callbacks):
         callbacks: What the user gave `fit`, or `None`.
     """
     version = tuple(int(part) for part in keras.__version__.split(".")[:2])
-    if version >= (3, 15) or not isinstance(model.optimizer, OptimizerGroup):
+    if version >= (3, 15) or not isinstance(
+        getattr(model, "optimizer", None), OptimizerGroup
+    ):
         return
     for callback in _listed(callbacks):
         for kind, remedy in _OF_ONE_OPTIMIZER.items():

@@ -323,7 +323,8 @@ def test_each_is_saved_with_what_it_is_made_of(tmp_path):
 
 def test_vectors_for_labels():
     x, t, labels = (keras.Input(s) for s in ((2,), (), (3,)))
-    outputs = layers.Dense(2)(layers.Concatenate()([x, labels]))
+    joined = layers.Concatenate()([x, labels, ops.reshape(t, (-1, 1))])
+    outputs = layers.Dense(2)(joined)
     model = Diffusion(keras.Model([x, t, labels], outputs))
     labels = np.ones((4, 3), "float32")
     samples = model.generate(4, labels, seed=1, steps=2, guidance=2.0)
@@ -335,16 +336,17 @@ def test_vectors_for_labels():
 
 def refused_networks():
     x, t = keras.Input((2,)), keras.Input(())
+    times = ops.reshape(t, (-1, 1))
     yield "sample alone", keras.Model(x, layers.Dense(2)(x))
     labels = keras.Input((), dtype="int32")
     codes = layers.Embedding(3, 2)(labels)
     yield "no time", keras.Model([x, labels], x + codes)
     unknown = keras.Input((None,))
-    yield "unknown", keras.Model([unknown, t], unknown * 1)
+    yield "unknown", keras.Model([unknown, t], unknown * times)
     column = keras.Input((1,))
     yield "column", keras.Model([x, column], x + column)
-    yield "shape", keras.Model([x, t], layers.Dense(3)(x))
-    yield "outputs", keras.Model([x, t], [x * 1, x * 2])
+    yield "shape", keras.Model([x, t], layers.Dense(3)(x + times))
+    yield "outputs", keras.Model([x, t], [x + times, x * 2])
 
 
 @pytest.mark.parametrize("name, network", refused_networks())
