@@ -60,24 +60,6 @@ def check_number(value, name, minimum=None, maximum=None):
     return value
 
 
-def check_image_shape(shape, name, multiple_of=1):
-    """Returns `shape` as a tuple (height, width, channels), or raises."""
-    if (
-        not isinstance(shape, (tuple, list))
-        or len(shape) != 3
-        or not all(is_integer(size) and size > 0 for size in shape)
-        or any(size % multiple_of for size in shape[:2])
-    ):
-        sizes = (
-            f" multiples of {multiple_of}" if multiple_of > 1 else " positive"
-        )
-        raise ValueError(
-            f"Argument `{name}` must be a shape (height, width, channels) with"
-            f"{sizes} for height and width. Received: {name}={shape!r}"
-        )
-    return tuple(shape)
-
-
 def check_value_range(value_range, name="value_range"):
     """Returns `(low, high)` as floats, or raises unless low < high."""
     try:

@@ -49,16 +49,6 @@ def test_number_between_bounds():
         validation.check_number(1.01, "ratio", 0.0, 1.0)
 
 
-@pytest.mark.parametrize(
-    "shape", [(28, 28), (28, 0, 1), (28, -4, 1), (28, 28.0, 1), 28, (30, 28, 1)]
-)
-def test_image_shape(shape):
-    check = validation.check_image_shape
-    assert check([28, 32, 3], "shape", multiple_of=4) == (28, 32, 3)
-    with pytest.raises(ValueError, match="`shape`.*multiples of 4.*Received"):
-        check(shape, "shape", multiple_of=4)
-
-
 @pytest.mark.parametrize("value", [(1, 0), (0, 0), 1, (0, 1, 2), "ab", None])
 def test_value_range(value):
     assert validation.check_value_range((-1, 1)) == (-1.0, 1.0)
